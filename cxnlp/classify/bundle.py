@@ -1,0 +1,133 @@
+"""A trained model on disk: a folder one can read, and nothing in it that runs.
+
+config.json        format, features, thresholds, data hash, versions, the hash of every other file
+weights.npy        float16 (features kept, outputs)
+columns.npy        int32 (features kept,): which hashed or plain column each row is
+calibration.json   intercept, slope and offset by output
+metrics.json       figures on held-out training calls
+CARD.md            what it was made of, what it is good and bad at, what it must not be used for
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.classify.outputs import NAMES
+from cxnlp.errors import ModelError
+
+FORMAT = 1
+PARTS = ("weights.npy", "columns.npy", "calibration.json", "metrics.json", "CARD.md")
+DEFAULT = "cxnlp-en"
+
+
+@dataclass(slots=True)
+class Bundle:
+    """A loaded model. `name` says which data and settings it came from; `config` is config.json."""
+
+    name: str
+    config: dict[str, Any]
+    weights: NDArray[np.float32]
+    columns: NDArray[np.int32]
+    intercept: NDArray[np.float32]
+    slope: NDArray[np.float32]
+    offset: NDArray[np.float32]
+    metrics: dict[str, Any]
+
+
+def default_path() -> Path:
+    """Where the bundled model is: in the installed package, else beside a checkout's package."""
+    package = Path(str(resources.files("cxnlp")))
+    for folder in (package / "_models" / DEFAULT, package.parent / "models" / DEFAULT):
+        if folder.is_dir():
+            return folder
+    raise ModelError("the bundled model is not here", todo="reinstall cxnlp, or train one: cxnlp train training_data")
+
+
+def save_bundle(folder: Path, bundle: Bundle, card: str) -> None:
+    """Write a bundle; the same bundle gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    np.save(folder / "weights.npy", bundle.weights.astype(np.float16), allow_pickle=False)
+    np.save(folder / "columns.npy", bundle.columns.astype(np.int32), allow_pickle=False)
+    calibration = {
+        name: {"intercept": float(i), "slope": float(s), "offset": float(o)}
+        for name, i, s, o in zip(NAMES, bundle.intercept, bundle.slope, bundle.offset, strict=True)
+    }
+    _write_json(folder / "calibration.json", calibration)
+    _write_json(folder / "metrics.json", bundle.metrics)
+    (folder / "CARD.md").write_text(card, encoding="utf-8")
+    hashes = {part: sha256((folder / part).read_bytes()).hexdigest() for part in PARTS}
+    _write_json(folder / "config.json", {**bundle.config, "hashes": hashes})
+
+
+def load_bundle(path: str | Path | None = None) -> Bundle:
+    """Read a bundle, checking its format and the hash of every part; ModelError says what is off."""
+    folder = Path(path) if path is not None else default_path()
+    if not (folder / "config.json").is_file():
+        raise ModelError(
+            f"no model at {folder}", got="no config.json there", todo="name the folder of a bundle made by cxnlp train"
+        )
+    config = _read_json(folder / "config.json")
+    if not isinstance(config, dict) or config.get("format") != FORMAT:
+        got = config.get("format") if isinstance(config, dict) else config
+        raise ModelError(f"{folder}: a model of another format", got=got, allowed=FORMAT, todo="train it again")
+    hashes = config.get("hashes")
+    for part in PARTS:
+        try:
+            found = sha256((folder / part).read_bytes()).hexdigest()
+        except OSError as error:
+            raise ModelError(f"{folder}: {part} cannot be read: {error.strerror}") from None
+        if not isinstance(hashes, dict) or hashes.get(part) != found:
+            raise ModelError(
+                f"{folder}: {part} is not what was trained",
+                got=found[:12],
+                allowed=str((hashes or {}).get(part))[:12],
+                todo="take an unaltered copy, or train it again",
+            )
+    return _assemble(folder, config)
+
+
+def _assemble(folder: Path, config: dict[str, Any]) -> Bundle:
+    try:
+        weights = np.load(folder / "weights.npy", allow_pickle=False).astype(np.float32)
+        columns = np.load(folder / "columns.npy", allow_pickle=False)
+    except ValueError as error:
+        raise ModelError(f"{folder}: arrays that do not load: {error}") from None
+    calibration = _read_json(folder / "calibration.json")
+    if list(calibration) != list(NAMES) or weights.shape != (len(columns), len(NAMES)):
+        raise ModelError(
+            f"{folder}: a model of other labels",
+            got=weights.shape,
+            allowed=(len(columns), len(NAMES)),
+            todo="train it again",
+        )
+    row = {
+        key: np.array([calibration[name][key] for name in NAMES], dtype=np.float32)
+        for key in ("intercept", "slope", "offset")
+    }
+    return Bundle(
+        name=f"{config['name']}-{config['hashes']['weights.npy'][:8]}",
+        config=config,
+        weights=weights,
+        columns=columns,
+        metrics=_read_json(folder / "metrics.json"),
+        **row,
+    )
+
+
+def _write_json(path: Path, data: object) -> None:
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n")
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return msgspec.json.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError) as error:
+        raise ModelError(f"{path}: cannot be read: {error}") from None

@@ -1,0 +1,117 @@
+"""A batch through all heads: what a word adds to every head is summed once a word.
+
+A linear head is a sum over features, and a word's own features (its bucket, its characters, the same
+of it in the turn before) do not depend on its neighbours. So the weights are folded into one row a
+norm, kept while the token table lives; what is left to multiply are word counts and hashed n-grams.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from cxnlp.classify.bundle import Bundle
+from cxnlp.classify.outputs import NAMES
+from cxnlp.features.chars import norm_features
+from cxnlp.features.reading import Reading
+from cxnlp.features.vectorizer import TurnVectorizer
+from cxnlp.language.grow import GrowingArray
+from cxnlp.language.table import TokenTable
+from cxnlp.lexicons import CUE_LABELS
+
+Weights = NDArray[np.float32]
+
+
+class HeadSums:
+    """The weights of a bundle, laid out for scoring. `logits` is exact: the same sums as
+    `TurnVectorizer.transform(calls) @ weights + intercept`."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        self._settings: dict[str, Any] = bundle.config["features"]
+        vectorizer = TurnVectorizer(**self._settings)
+        offsets = vectorizer.offsets()
+        edges = np.searchsorted(bundle.columns, list(offsets.values()))
+        at = dict(zip(offsets, edges.tolist(), strict=True))
+        self._own = _Lookup(bundle, 0, offsets["gram"], 0, at["gram"])
+        self._own.rows[at["char"] + 1 :] *= self._settings["char_weight"]
+        self._before = _Lookup(bundle, offsets["before"], offsets["cue"], at["before"], at["cue"])
+        chars_from = int(np.searchsorted(bundle.columns, offsets["before"] + offsets["char"])) - at["before"]
+        self._before.rows[chars_from + 1 :] *= self._settings["char_weight"]
+        self._before.rows *= self._settings["context"]
+        grams = _Lookup(bundle, offsets["gram"], offsets["before"], at["gram"], at["before"])
+        grams.rows *= self._settings["gram_weight"]
+        self.gram_rows, self._gram_row = grams.rows, grams.row_of
+        cue, not_cue, before, plain = (at[name] for name in ("cue", "not_cue", "cue_before", "plain"))
+        self.cue_rows = bundle.weights[cue:before] * self._settings["cue_weight"]
+        self._cue_before = bundle.weights[before:plain] * self._settings["cue_weight"]
+        self._dense = np.vstack([self.cue_rows, bundle.weights[plain:]])
+        if not_cue - cue != len(CUE_LABELS):
+            raise ValueError("a bundle whose cue columns are not those of the lexicon")
+        self._intercept = bundle.intercept
+        self._generation = -1
+
+    def _extend(self, table: TokenTable) -> None:
+        """Fold the weights of norms that are new to the table."""
+        if table.generation != self._generation:
+            self._generation = table.generation
+            self._said = GrowingArray(np.float32, len(NAMES))
+            self._heard = GrowingArray(np.float32, len(NAMES))
+        new = table.norms[len(self._said) :]
+        for start in range(0, len(new), 4096):
+            part = new[start : start + 4096]
+            features = norm_features(part, self._settings["word_bits"], self._settings["char_bits"])
+            self._said.extend(self._own.fold(features))
+            self._heard.extend(self._before.fold(features))
+
+    def said(self, table: TokenTable) -> Weights:
+        """float32 (norms, outputs): what each norm adds where it is said, before damping."""
+        self._extend(table)
+        return self._said.view()
+
+    def gram_row(self, bucket: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Row of `gram_rows` of each bucket; 0, a row of zeros, where it was not trained."""
+        return self._gram_row[bucket]
+
+    def logits(self, reading: Reading, table: TokenTable) -> Weights:
+        """float32 (turns, outputs)."""
+        self._extend(table)
+        count = len(reading.rows.side)
+        words = reading.words(len(table.norms))
+        total = words @ self._said.view()
+        rows = self.gram_row(reading.grams.bucket)
+        known = np.flatnonzero(rows)
+        grams = sparse.csr_matrix(
+            (np.ones(len(known), dtype=np.float32), (reading.grams.text[known], rows[known])),
+            shape=(count, len(self.gram_rows)),
+        )
+        total += grams @ self.gram_rows
+        total *= reading.scale[:, None]
+        total += sparse.csr_matrix(np.hstack([reading.cues, reading.plain])) @ self._dense
+        total += self._intercept
+        if self._settings["context"]:
+            heard = words @ self._heard.view()
+            heard *= reading.scale[:, None]
+            heard += sparse.csr_matrix(reading.cues[:, : len(CUE_LABELS)]) @ self._cue_before
+            after = np.flatnonzero(reading.rows.answers >= 0)
+            total[after] += heard[reading.rows.answers[after]]
+        return np.asarray(total, dtype=np.float32)
+
+
+class _Lookup:
+    """Rows of one block of columns: `row_of[column]` is 0 (zeros) where the column was dropped."""
+
+    def __init__(self, bundle: Bundle, begin: int, end: int, first: int, last: int) -> None:
+        self.rows = np.zeros((last - first + 1, len(NAMES)), dtype=np.float32)
+        self.rows[1:] = bundle.weights[first:last]
+        self.row_of = np.zeros(end - begin, dtype=np.int32)
+        self.row_of[bundle.columns[first:last] - begin] = np.arange(1, last - first + 1)
+
+    def fold(self, features: sparse.csr_matrix) -> Weights:
+        """Weights summed by norm, (norms, outputs), from the feature matrix of norms."""
+        kept = sparse.csr_matrix(
+            (features.data, self.row_of[features.indices], features.indptr), shape=(features.shape[0], len(self.rows))
+        )
+        return np.asarray(kept @ self.rows, dtype=np.float32)

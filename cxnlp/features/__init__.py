@@ -1,0 +1,1 @@
+"""Features: a batch of calls to numbers."""

@@ -1,0 +1,158 @@
+"""What is read off a batch of calls before any weight is applied.
+
+A `Reading` holds tokens, n-grams, cue hits and a few plain numbers a turn. Training makes one matrix
+of it, scoring multiplies its parts with weights summed by word: the same numbers either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from cxnlp.features.grams import Grams, word_grams
+from cxnlp.features.grounding import echoed, grounded
+from cxnlp.features.turns import AGENT, TurnRows, turn_rows
+from cxnlp.language.cues import CueHits, CueMatcher, text_of_tokens
+from cxnlp.language.table import CONTENT, EXCLAIM, QUESTION, SPECIAL, UPPER, TokenBatch, TokenTable
+from cxnlp.lexicons import CUE_LABELS
+from cxnlp.schema import Call
+
+PLAIN = (
+    "length",
+    "long",
+    "question",
+    "exclamation",
+    "capitals",
+    "numbers",
+    "agent",
+    "nothing_before",
+    "first_turn",
+    "early_turn",
+    "unknown_place",
+    "echo",
+    "formulaic",
+)
+
+
+@dataclass(slots=True)
+class Reading:
+    """T turns. `loud_at` (L,): positions of loud tokens; `norms`, `of` (L,): their norms and turns;
+    `scale` (T,): what word features of a turn are multiplied with; `cues` (T, 2 * labels): cue seen,
+    cue negated; `plain` (T, len(PLAIN)); `grounded`, `formulaic` (T,)."""
+
+    rows: TurnRows
+    tokens: TokenBatch
+    loud_at: NDArray[np.int64]
+    norms: NDArray[np.int64]
+    of: NDArray[np.int64]
+    scale: NDArray[np.float32]
+    grams: Grams
+    hits: CueHits
+    cues: NDArray[np.float32]
+    plain: NDArray[np.float32]
+    grounded: NDArray[np.float32]
+    formulaic: NDArray[np.float32]
+
+    def words(self, width: int) -> sparse.csr_matrix:
+        """Turns x norms, float32 (T, width): how often each norm is said."""
+        ptr = np.searchsorted(self.of, np.arange(len(self.rows.side) + 1))
+        data = np.ones(len(self.norms), dtype=np.float32)
+        return sparse.csr_matrix((data, self.norms, ptr), shape=(len(self.rows.side), width))
+
+
+class Reader:
+    """Reads batches: holds the token table and the compiled cues."""
+
+    def __init__(self, table: TokenTable, matcher: CueMatcher, gram_bits: int, damping: float) -> None:
+        self.table, self.matcher = table, matcher
+        self._gram_bits, self._damping = gram_bits, damping
+        place = {label: number for number, label in enumerate(CUE_LABELS)}
+        self._label_of = np.array([place[label] for label in matcher.labels], dtype=np.int64)
+        self._stock = place["stock"]
+
+    def read(self, calls: Sequence[Call]) -> Reading:
+        """A batch of calls, turn by turn in order."""
+        rows = turn_rows(calls)
+        table, batch = self.table, self.table.encode(rows.texts)
+        token_text = text_of_tokens(batch)
+        loud_at = np.flatnonzero(batch.loud)
+        of = token_text[loud_at]
+        flags = table.flags[batch.tokens]
+        norms = table.norm_ids[batch.tokens[loud_at]].astype(np.int64)
+        content = (flags[loud_at] & CONTENT) > 0
+        hits = self.matcher.find(table, batch)
+        count = len(rows.texts)
+        spoken = np.bincount(of, minlength=count)
+        reading = Reading(
+            rows=rows,
+            tokens=batch,
+            loud_at=loud_at,
+            norms=norms,
+            of=of,
+            scale=(np.maximum(spoken, 1) ** -self._damping).astype(np.float32),
+            grams=word_grams(table.norm_hashes[norms], of, self._gram_bits),
+            hits=hits,
+            cues=self._cues(hits, count),
+            plain=np.zeros((count, len(PLAIN)), dtype=np.float32),
+            grounded=grounded(rows, norms[content], of[content]),
+            formulaic=self._formulaic(batch, hits, of, loud_at, count),
+        )
+        self._plain(reading, flags, token_text, spoken, echoed(rows, norms[content], of[content]))
+        return reading
+
+    def _cues(self, hits: CueHits, count: int) -> NDArray[np.float32]:
+        cues = np.zeros((count, 2 * len(CUE_LABELS)), dtype=np.float32)
+        cues[hits.text, self._label_of[hits.cue] + len(CUE_LABELS) * hits.negated] = 1
+        return cues
+
+    def _formulaic(
+        self,
+        batch: TokenBatch,
+        hits: CueHits,
+        of: NDArray[np.int64],
+        loud_at: NDArray[np.int64],
+        count: int,
+    ) -> NDArray[np.float32]:
+        """Share of a turn's loud words inside known stock phrases."""
+        edge = np.zeros(len(batch.tokens) + 1, dtype=np.int64)
+        stock = self._label_of[hits.cue] == self._stock
+        np.add.at(edge, hits.first[stock], 1)
+        np.add.at(edge, hits.last[stock], -1)
+        inside = np.cumsum(edge)[loud_at] > 0
+        total = np.maximum(np.bincount(of, minlength=count), 1)
+        return (np.bincount(of[inside], minlength=count) / total).astype(np.float32)
+
+    def _plain(
+        self,
+        reading: Reading,
+        flags: NDArray[np.uint16],
+        token_text: NDArray[np.int64],
+        spoken: NDArray[np.int64],
+        echo: NDArray[np.float32],
+    ) -> None:
+        rows, count = reading.rows, len(spoken)
+
+        def share(flag: int) -> NDArray[np.float64]:
+            return np.bincount(token_text[(flags & flag) > 0], minlength=count) / np.maximum(spoken, 1)
+
+        columns = {
+            "length": np.log1p(spoken) / 3,
+            "long": spoken > 25,
+            "question": share(QUESTION) > 0,
+            "exclamation": share(EXCLAIM) > 0,
+            "capitals": np.minimum(share(UPPER), 1),
+            "numbers": np.minimum(share(SPECIAL), 1),
+            "agent": rows.side == AGENT,
+            "nothing_before": rows.answers < 0,
+            "first_turn": (rows.index >= 0) & (rows.own < 0),
+            "early_turn": (rows.index > 0) & (rows.index < 6),
+            "unknown_place": rows.index < 0,
+            "echo": echo,
+            "formulaic": reading.formulaic,
+        }
+        for number, name in enumerate(PLAIN):
+            reading.plain[:, number] = columns[name]

@@ -1,0 +1,111 @@
+"""A call and its turns: what every reader makes and every scorer takes.
+
+The canonical file is JSONL, one call a line:
+
+    {"id": "c1", "turns": [{"speaker": "agent", "text": "hello", "start": 0.0, "end": 1.2}],
+     "agent_id": "a7", "meta": {"team": "north", "started_at": "2026-03-01T09:00:00Z"}}
+
+Times are seconds from the start of the call. Text is kept as it came, to the character.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+
+from cxnlp.errors import ReadError
+
+Speaker = Literal["agent", "customer", "system"]
+SPEAKERS: tuple[Speaker, ...] = ("agent", "customer", "system")
+
+
+class Turn(msgspec.Struct, omit_defaults=True):
+    """Everything one speaker says until another speaks.
+
+    `pauses` are the silences over 2 s inside a turn that a reader joined from segments,
+    as (start, end) in seconds.
+    """
+
+    speaker: Speaker
+    text: str
+    start: float | None = None
+    end: float | None = None
+    pauses: list[tuple[float, float]] | None = None
+
+
+class Call(msgspec.Struct, omit_defaults=True):
+    """One conversation. Keys of `meta` with a meaning: team, queue, channel, started_at, customer_id."""
+
+    id: str
+    turns: list[Turn]
+    agent_id: str | None = None
+    meta: dict[str, Any] | None = None
+
+
+_decoder = msgspec.json.Decoder(Call)
+_encoder = msgspec.json.Encoder()
+
+
+def decode_call(line: bytes | str) -> Call:
+    """A call from one line of canonical JSON; ReadError says what was wrong.
+
+    >>> decode_call('{"id": "c1", "turns": [{"speaker": "agent", "text": "hello"}]}').turns[0].text
+    'hello'
+    """
+    try:
+        call = _decoder.decode(line)
+    except msgspec.ValidationError as error:
+        raise ReadError(
+            f"not a call: {error}",
+            got=_excerpt(line),
+            allowed='{"id": str, "turns": [{"speaker": "agent"|"customer"|"system", "text": str, ...}], ...}',
+        ) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ReadError(f"not JSON: {error}", got=_excerpt(line), allowed="one JSON object a line") from None
+    check_call(call)
+    return call
+
+
+def check_call(call: Call) -> None:
+    """Raise ReadError where a call has no id, no turns, or a time that is no time."""
+    if not call.id:
+        raise ReadError("a call without an id", got='"id": ""', todo="give each call an id of its own")
+    if not call.turns:
+        raise ReadError("a call of no turns", got=call.id, todo="leave it out, or give its turns")
+    for index, turn in enumerate(call.turns):
+        if turn.speaker not in SPEAKERS:
+            raise ReadError(f"unknown speaker in turn {index}", got=turn.speaker, allowed=", ".join(SPEAKERS))
+        for time in (turn.start, turn.end):
+            if time is not None and not (-1e9 < time < 1e12):
+                raise ReadError(f"turn {index} has a time that is no time", got=time, allowed="seconds")
+
+
+def encode_call(call: Call) -> bytes:
+    """The canonical JSON of a call, without a line end."""
+    return _encoder.encode(call)
+
+
+def merged_sides(call: Call) -> Iterator[tuple[str, list[int]]]:
+    """Neighbouring turns of one speaker as (speaker, indices), system turns passed over.
+
+    >>> list(merged_sides(Call("c", [Turn("agent", "a"), Turn("agent", "b"), Turn("customer", "c")])))
+    [('agent', [0, 1]), ('customer', [2])]
+    """
+    speaker, indices = "", list[int]()
+    for index, turn in enumerate(call.turns):
+        if turn.speaker == "system":
+            continue
+        if turn.speaker != speaker and indices:
+            yield speaker, indices
+            indices = []
+        speaker = turn.speaker
+        indices.append(index)
+    if indices:
+        yield speaker, indices
+
+
+def _excerpt(line: bytes | str) -> str:
+    text = line.decode("utf-8", "replace") if isinstance(line, bytes) else line
+    return text.strip()[:120]

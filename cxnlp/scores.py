@@ -1,0 +1,156 @@
+"""What a scorer returns: columns for a batch, and the views of one call and one turn.
+
+`ScoreBatch` holds arrays; `CallScore` and `TurnScore` are made from it on demand and are what
+`score` writes, a JSON object a call. Keys that a side does not have are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+from msgspec import UNSET, UnsetType
+from numpy.typing import NDArray
+
+from cxnlp.labels import LABELS, OUTPUT_NAMES, TONES, outputs_of
+from cxnlp.schema import SPEAKERS, Call
+
+LABEL_NAMES = tuple(LABELS)
+_SIDE_OUTPUTS = {
+    side: [(name, OUTPUT_NAMES.index(name)) for name in outputs_of(side)] for side in ("agent", "customer")
+}
+
+
+class Evidence(msgspec.Struct):
+    """The words of the turn that carried a finding: characters `start` to `end` of its text."""
+
+    label: str
+    start: int
+    end: int
+    text: str | UnsetType
+    weight: float
+
+
+class TurnScore(msgspec.Struct):
+    """One turn's score; `p` holds the probability of every head of its side."""
+
+    index: int
+    speaker: str
+    text: str | UnsetType
+    labels: list[str]
+    p: dict[str, float]
+    evidence: list[Evidence]
+    tone: str | UnsetType = UNSET
+    distress: int | UnsetType = UNSET
+    formulaic: float | UnsetType = UNSET
+    grounded: float | UnsetType | None = UNSET
+    template: dict[str, Any] | UnsetType | None = UNSET
+
+
+class CallScore(msgspec.Struct):
+    """One call's score: its turns, and the measures of the whole call under `call`."""
+
+    id: str
+    model: str
+    agent_id: str | None
+    meta: dict[str, Any] | None
+    turns: list[TurnScore]
+    call: dict[str, Any]
+
+    def to_json(self) -> bytes:
+        """The line of the score file, without a line end."""
+        return msgspec.json.encode(self)
+
+
+@dataclass(slots=True)
+class EvidenceColumns:
+    """E findings with words. `turn`: row; `output`: place in OUTPUT_NAMES; `start`, `end`: characters."""
+
+    turn: NDArray[np.int64]
+    output: NDArray[np.int64]
+    start: NDArray[np.int64]
+    end: NDArray[np.int64]
+    weight: NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class ScoreBatch:
+    """T turns of C calls. `p` (T, outputs); `tone` int8 (T,), -1 where not the agent's; `distress` int8
+    (T,), -1 where not the customer's; `labels` bool (T, labels); `formulaic`, `grounded` (T,), nan for null."""
+
+    model: str
+    calls: list[Call]
+    ptr: NDArray[np.int64]
+    side: NDArray[np.int8]
+    p: NDArray[np.float32]
+    tone: NDArray[np.int8]
+    distress: NDArray[np.int8]
+    labels: NDArray[np.bool_]
+    formulaic: NDArray[np.float32]
+    grounded: NDArray[np.float32]
+    evidence: EvidenceColumns
+    measures: list[dict[str, Any]]
+
+    def __iter__(self) -> Iterator[CallScore]:
+        """The calls' scores, in order."""
+        return (self.call_score(number) for number in range(len(self.calls)))
+
+    def call_score(self, number: int, text: bool = True) -> CallScore:
+        """The view of one call; without `text` its words are left out."""
+        call = self.calls[number]
+        rows = range(int(self.ptr[number]), int(self.ptr[number + 1]))
+        turns = [self._turn(call, row, row - rows.start, text) for row in rows]
+        return CallScore(call.id, self.model, call.agent_id, call.meta, turns, self.measures[number])
+
+    def _turn(self, call: Call, row: int, index: int, text: bool) -> TurnScore:
+        turn = call.turns[index]
+        score = TurnScore(
+            index=index,
+            speaker=turn.speaker,
+            text=turn.text if text else UNSET,
+            labels=[LABEL_NAMES[place] for place in np.flatnonzero(self.labels[row]).tolist()],
+            p=self._p(turn.speaker, row),
+            evidence=self._evidence(turn.text, row, text),
+        )
+        if turn.speaker == "agent":
+            grounded = float(self.grounded[row])
+            score.tone = TONES[self.tone[row]]
+            score.formulaic = round(float(self.formulaic[row]), 4)
+            score.grounded = None if np.isnan(grounded) else round(grounded, 4)
+            score.template = None
+        elif turn.speaker == "customer":
+            score.distress = int(self.distress[row])
+        return score
+
+    def _p(self, speaker: str, row: int) -> dict[str, float]:
+        if speaker not in _SIDE_OUTPUTS:
+            return {}
+        values = self.p[row].tolist()
+        p = {name: round(values[place], 6) for name, place in _SIDE_OUTPUTS[speaker]}
+        if speaker == "agent":
+            p["neutral"] = round(1 - p["scripted"] - p["genuine"], 6)
+        return p
+
+    def _evidence(self, words: str, row: int, text: bool) -> list[Evidence]:
+        columns = self.evidence
+        low, high = np.searchsorted(columns.turn, [row, row + 1])
+        found = []
+        for at in range(int(low), int(high)):
+            name = OUTPUT_NAMES[columns.output[at]]
+            start, end = int(columns.start[at]), int(columns.end[at])
+            found.append(
+                Evidence(
+                    label="distress" if name.startswith("distress") else name,
+                    start=start,
+                    end=end,
+                    text=words[start:end] if text else UNSET,
+                    weight=round(float(columns.weight[at]), 4),
+                )
+            )
+        return found
+
+
+SIDE_CODES = {speaker: code for code, speaker in enumerate(SPEAKERS)}

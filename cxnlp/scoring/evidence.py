@@ -1,0 +1,148 @@
+"""Findings carried back to the words: for each the shortest run that carried it.
+
+The heads are linear, so what each word gave to a finding is known exactly: its own row, its share of
+the n-grams and cues it stands in. Of these sums, less a toll a word, the run with the highest total
+is taken (Kadane's algorithm, run over all findings of a batch at once), and widened to whole words.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from cxnlp.classify.sums import HeadSums
+from cxnlp.features.reading import Reading
+from cxnlp.language.table import TokenTable
+from cxnlp.lexicons import CUE_LABELS
+from cxnlp.scores import EvidenceColumns
+
+TOLL = 0.15
+
+
+def find_evidence(
+    reading: Reading,
+    sums: HeadSums,
+    table: TokenTable,
+    cue_label: NDArray[np.int64],
+    turn: NDArray[np.int64],
+    output: NDArray[np.int64],
+) -> EvidenceColumns:
+    """Evidence of findings (turn, output), both (F,), turns in order; findings without words are left out."""
+    count = len(reading.rows.side)
+    found = np.zeros(count, dtype=np.bool_)
+    found[turn] = True
+    kept = np.flatnonzero(found[reading.of])
+    gave = contributions(reading, sums, table, cue_label, kept)
+    begin, end = np.searchsorted(reading.of[kept], turn), np.searchsorted(reading.of[kept], turn, side="right")
+    some = end > begin
+    turn, output, begin, end = turn[some], output[some], begin[some], end[some]
+    if not len(turn):
+        none = np.zeros(0, dtype=np.int64)
+        return EvidenceColumns(none, none, none, none, none.astype(np.float32))
+    sizes = end - begin
+    finding = np.repeat(np.arange(len(turn)), sizes)
+    word = np.arange(len(finding)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(begin, sizes)
+    values = gave[word, output[finding]].astype(np.float64)
+    strongest = np.maximum.reduceat(values, np.cumsum(sizes) - sizes)
+    first, last, good = best_runs(values - TOLL * np.maximum(strongest, 0)[finding], sizes)
+    first, last = first[good], last[good]
+    total = np.concatenate([[0], np.cumsum(values)])
+    start, stop = _characters(reading, table, kept[word[first]], kept[word[last]], turn[good])
+    return EvidenceColumns(turn[good], output[good], start, stop, (total[last + 1] - total[first]).astype(np.float32))
+
+
+def contributions(
+    reading: Reading,
+    sums: HeadSums,
+    table: TokenTable,
+    cue_label: NDArray[np.int64],
+    kept: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """float32 (K, outputs): what each of the loud words `kept` (K,) gave to every output of its turn."""
+    gave = sums.said(table)[reading.norms[kept]].copy()
+    place = np.full(len(reading.of), -1, dtype=np.int64)
+    place[kept] = np.arange(len(kept))
+    grams = reading.grams
+    rows = sums.gram_row(grams.bucket)
+    pick = np.flatnonzero((rows > 0) & (place[grams.first] >= 0))
+    first, last, rows = place[grams.first[pick]], place[grams.last[pick]], rows[pick]
+    share = sparse.csr_matrix(
+        (
+            np.full(2 * len(pick), 0.5, dtype=np.float32),
+            (np.concatenate([first, last]), np.tile(np.arange(len(pick)), 2)),
+        ),
+        shape=(len(kept), len(pick)),
+    )
+    if len(pick):
+        gave += share @ sums.gram_rows[rows]
+    gave *= reading.scale[reading.of[kept], None]
+    _add_cues(gave, reading, sums, cue_label, place)
+    return gave
+
+
+def _add_cues(
+    gave: NDArray[np.float32],
+    reading: Reading,
+    sums: HeadSums,
+    cue_label: NDArray[np.int64],
+    place: NDArray[np.int64],
+) -> None:
+    """Share each cue's weight over the words of its first hit in the turn."""
+    hits = reading.hits
+    column = cue_label[hits.cue] + len(CUE_LABELS) * hits.negated
+    key = hits.text * (2 * len(CUE_LABELS)) + column
+    _, once = np.unique(key, return_index=True)
+    begin, end = np.searchsorted(reading.loud_at, hits.first[once]), np.searchsorted(reading.loud_at, hits.last[once])
+    for low, high, at in zip(begin.tolist(), end.tolist(), column[once].tolist(), strict=True):
+        if high > low and place[low] >= 0:
+            gave[place[low:high]] += sums.cue_rows[at] / (high - low)
+
+
+def best_runs(
+    values: NDArray[np.float64], sizes: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """The run with the highest sum in each piece of `values`; `sizes` (P,) of at least 1 each.
+
+    Returns first and last position (P,), and whether the sum is above 0.
+
+    >>> best_runs(np.array([-1.0, 2, -1, 3, -5, -2]), np.array([5, 1]))
+    (array([1, 5]), array([3, 5]), array([ True, False]))
+    """
+    piece = np.repeat(np.arange(len(sizes)), sizes)
+    sums = np.cumsum(values)
+    before = sums - values
+    step = 2 * np.abs(values).sum() + 1
+    lowest = np.minimum.accumulate(before - piece * step) + piece * step
+    gain = sums - lowest
+    starts = np.cumsum(sizes) - sizes
+    best = np.maximum.reduceat(gain, starts)
+    is_best = np.flatnonzero(gain >= best[piece] - 1e-9)
+    _, pick = np.unique(piece[is_best], return_index=True)
+    last = is_best[pick]
+    is_low = np.where(np.abs(before - lowest) <= 1e-9, np.arange(len(values)), -1)
+    first = np.maximum.accumulate(is_low)[last]
+    return first, np.maximum(first, last), best > 1e-9
+
+
+def _characters(
+    reading: Reading,
+    table: TokenTable,
+    first: NDArray[np.int64],
+    last: NDArray[np.int64],
+    turn: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Characters of runs of loud words, widened to the loud words of the chunks they begin and end in."""
+    batch = reading.tokens
+    chunk = batch.chunk_of[reading.loud_at]
+    first = np.searchsorted(chunk, chunk[first])
+    last = np.searchsorted(chunk, chunk[last], side="right") - 1
+    start = np.empty(len(first), dtype=np.int64)
+    stop = np.empty(len(first), dtype=np.int64)
+    for number, (low, high, row) in enumerate(zip(first.tolist(), last.tolist(), turn.tolist(), strict=True)):
+        starts = batch.starts(row)
+        base = batch.indptr[row]
+        start[number] = starts[reading.loud_at[low] - base]
+        stop[number] = starts[reading.loud_at[high] - base]
+    stop += table.lengths[batch.tokens[reading.loud_at[last]]]
+    return start, stop

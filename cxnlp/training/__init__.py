@@ -1,0 +1,1 @@
+"""Training: labelled calls to a bundle, and the figures of a bundle on labelled turns."""

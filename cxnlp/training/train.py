@@ -1,0 +1,150 @@
+"""Training: labelled calls to a bundle, the same bytes from the same data.
+
+Each turn is learnt in its call; again as a stream would hand it, alone or with at most two turns
+before it and with words lost or misheard; and its marked evidence once more by itself. Calibration,
+thresholds and metrics come from calls held out in turn.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from cxnlp.classify.bundle import FORMAT, Bundle, save_bundle
+from cxnlp.classify.calibrate import fit_calibration, fit_thresholds
+from cxnlp.classify.heads import LabelHeads
+from cxnlp.classify.outputs import OUTPUTS, probabilities, targets
+from cxnlp.features.vectorizer import TurnVectorizer
+from cxnlp.lexicons import fingerprint
+from cxnlp.training.augment import degraded
+from cxnlp.training.card import write_card
+from cxnlp.training.dataset import Dataset, load_dataset, snippets
+from cxnlp.training.efforts import fit_effort
+from cxnlp.training.heldout import heldout_metrics
+
+FOLDS = 5
+SEED = 20260
+C = 0.5
+SNIPPET_WEIGHT = 0.5
+COPY_WEIGHT = 0.5
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Samples:
+    """What the heads are fitted on: a row a turn or snippet. `group` says which split unit it is of."""
+
+    X: sparse.csr_matrix
+    y: NDArray[np.int8]
+    group: NDArray[np.int64]
+    weight: NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class Fitted:
+    """A model before it is written, with what held-out calls said of it."""
+
+    vectorizer: TurnVectorizer
+    heads: LabelHeads
+    heldout: NDArray[np.float32]
+
+
+def train(folder: Path, out: Path, say: Say = lambda line: None, folds: int = FOLDS) -> Bundle:
+    """Train on the labelled calls under `folder` and write the bundle to `out`."""
+    data = load_dataset(folder)
+    say(f"{len(data.calls)} calls and contrast items, {int(data.scored.sum())} turns")
+    fitted = fit(data, say, folds)
+    logits, y = fitted.heldout, data.y
+    truth = targets(y)
+    slope, offset = fit_calibration(logits, truth)
+    p = probabilities(logits, slope, offset)
+    agent, customer = y[:, 0] >= 0, y[:, 1] >= 0
+    thresholds = fit_thresholds(p, truth, agent, customer)
+    effort = fit_effort(data)
+    say("measuring held-out calls")
+    metrics = heldout_metrics(data, logits, folds_of(data.turn_group, folds), effort)
+    bundle = Bundle(
+        name="cxnlp-en",
+        config={
+            "format": FORMAT,
+            "name": "cxnlp-en",
+            "features": fitted.vectorizer.get_params(),
+            "heads": fitted.heads.get_params() | {"snippet_weight": SNIPPET_WEIGHT, "copy_weight": COPY_WEIGHT},
+            "thresholds": thresholds,
+            "effort": effort,
+            "lexicons": fingerprint(),
+            "data": data_hash(folder),
+            "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "spacy")}
+            | {"python": platform.python_version()},
+        },
+        weights=fitted.heads.coef_.T.astype(np.float32),
+        columns=fitted.vectorizer.kept_.astype(np.int32),
+        intercept=fitted.heads.intercept_,
+        slope=slope,
+        offset=offset,
+        metrics=metrics,
+    )
+    save_bundle(out, bundle, write_card(bundle, data))
+    say(f"written to {out}")
+    return bundle
+
+
+def fit(data: Dataset, say: Say = lambda line: None, folds: int = FOLDS) -> Fitted:
+    """Heads on all samples, and logits of every turn by heads that had not seen its call."""
+    vectorizer = TurnVectorizer().fit(data.calls)
+    samples, own = make_samples(data, vectorizer)
+    fold = folds_of(samples.group, folds)
+    heldout = np.zeros((len(data.y), len(OUTPUTS)), dtype=np.float32)
+    for number in range(folds):
+        say(f"held-out part {number + 1} of {folds}")
+        rows = fold != number
+        heads = LabelHeads(C=C).fit(samples.X[rows], samples.y[rows], samples.weight[rows])
+        unseen = own[fold[own] == number]
+        heldout[unseen] = samples.X[unseen] @ heads.coef_.T + heads.intercept_
+    say("all of it")
+    heads = LabelHeads(C=C).fit(samples.X, samples.y, samples.weight)
+    return Fitted(vectorizer, heads, heldout)
+
+
+def make_samples(data: Dataset, vectorizer: TurnVectorizer) -> tuple[Samples, NDArray[np.int64]]:
+    """All samples of a dataset; the first ones are its own turns, whose rows come back too."""
+    y = data.y.copy()
+    y[~data.scored] = -1
+    words, word_rows, source = snippets(data)
+    copies, copy_y, copy_source = degraded(data, SEED)
+    X = sparse.vstack([vectorizer.transform(part) for part in (data.calls, copies, words)], format="csr")
+    samples = Samples(
+        X=X,
+        y=np.vstack([y, copy_y, word_rows]),
+        group=np.concatenate([data.turn_group, data.group[copy_source], data.group[source]]),
+        weight=np.concatenate(
+            [
+                np.ones(len(y), dtype=np.float32),
+                np.full(len(copy_y), COPY_WEIGHT, dtype=np.float32),
+                np.full(len(word_rows), SNIPPET_WEIGHT, dtype=np.float32),
+            ]
+        ),
+    )
+    return samples, np.arange(len(y))
+
+
+def folds_of(group: NDArray[np.int64], folds: int) -> NDArray[np.int64]:
+    """The held-out part of each sample, by its group: the same group, the same part."""
+    order = np.random.default_rng(SEED).permutation(int(group.max()) + 1)
+    return order[group] % folds
+
+
+def data_hash(folder: Path) -> str:
+    """A hash over every labelled file that training reads."""
+    digest = sha256()
+    for path in sorted([*folder.glob("calls/*.txt"), *folder.glob("contrast/*.txt")]):
+        digest.update(path.name.encode() + sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
