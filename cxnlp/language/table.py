@@ -243,7 +243,7 @@ def _said_twice(norms: NDArray[np.int32], of: NDArray[np.int64], special: NDArra
 
 
 def _odd_chunks(text: str) -> tuple[list[str], list[int]]:
-    """Chunks and their starts where white space is more than single spaces: spaCy keeps the rest of a run as a token."""
+    """Chunks and their starts in odd white space: spaCy keeps what a run has beyond its first space."""
     parts: list[str] = []
     starts: list[int] = []
     for match in _RUNS.finditer(text):

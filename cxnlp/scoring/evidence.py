@@ -18,6 +18,7 @@ from cxnlp.lexicons import CUE_LABELS
 from cxnlp.scores import EvidenceColumns
 
 TOLL = 0.15
+NEAR = 1e-6
 
 
 def find_evidence(
@@ -110,19 +111,20 @@ def best_runs(
     (array([1, 5]), array([3, 5]), array([ True, False]))
     """
     piece = np.repeat(np.arange(len(sizes)), sizes)
+    starts = np.cumsum(sizes) - sizes
     sums = np.cumsum(values)
+    sums -= (sums[starts] - values[starts])[piece]
     before = sums - values
-    step = 2 * np.abs(values).sum() + 1
+    step = 2 * float(np.abs(sums).max() + np.abs(values).max()) + 1
     lowest = np.minimum.accumulate(before - piece * step) + piece * step
     gain = sums - lowest
-    starts = np.cumsum(sizes) - sizes
     best = np.maximum.reduceat(gain, starts)
-    is_best = np.flatnonzero(gain >= best[piece] - 1e-9)
+    is_best = np.flatnonzero(gain >= best[piece] - NEAR)
     _, pick = np.unique(piece[is_best], return_index=True)
     last = is_best[pick]
-    is_low = np.where(np.abs(before - lowest) <= 1e-9, np.arange(len(values)), -1)
-    first = np.maximum.accumulate(is_low)[last]
-    return first, np.maximum(first, last), best > 1e-9
+    is_low = np.where(np.abs(before - lowest) <= NEAR, np.arange(len(values)), -1)
+    first = np.maximum(np.maximum.accumulate(is_low)[last], starts)
+    return first, last, best > NEAR
 
 
 def _characters(
