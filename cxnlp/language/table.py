@@ -43,16 +43,14 @@ class TokenBatch:
     chunk_ptr: NDArray[np.int64]
     odd_starts: dict[int, list[int]]
 
-    def starts(self, text: int) -> NDArray[np.int64]:
-        """Character offsets at which the tokens of one text start, (tokens of the text,)."""
-        low, high = self.chunk_ptr[text], self.chunk_ptr[text + 1]
-        if text in self.odd_starts:
-            chunk_starts = np.asarray(self.odd_starts[text], dtype=np.int64)
-        else:
-            chars = self.chunk_chars[low:high].astype(np.int64) + 1
-            chunk_starts = np.cumsum(chars) - chars
-        of = slice(self.indptr[text], self.indptr[text + 1])
-        found: NDArray[np.int64] = chunk_starts[self.chunk_of[of] - low] + self.in_chunk[of]
+    def starts(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Character offsets, in their texts, at which tokens start; `positions` as in `tokens`."""
+        chars = self.chunk_chars.astype(np.int64) + 1
+        ends = np.concatenate([[0], np.cumsum(chars)])
+        chunk_starts = ends[:-1] - np.repeat(ends[self.chunk_ptr[:-1]], np.diff(self.chunk_ptr))
+        for text, starts in self.odd_starts.items():
+            chunk_starts[self.chunk_ptr[text] : self.chunk_ptr[text + 1]] = starts
+        found: NDArray[np.int64] = chunk_starts[self.chunk_of[positions]] + self.in_chunk[positions]
         return found
 
 
@@ -183,7 +181,8 @@ class TokenTable:
         odd: dict[int, list[int]] = {}
         for number, text in enumerate(texts):
             parts = text.split()
-            if " ".join(parts) != text:
+            plain = " ".join(parts)
+            if plain != text and (not parts or plain + " " != text):
                 parts, odd[number] = _odd_chunks(text)
             chunks += parts
             ends.append(len(chunks))

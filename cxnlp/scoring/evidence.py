@@ -17,7 +17,7 @@ from cxnlp.language.table import TokenTable
 from cxnlp.lexicons import CUE_LABELS
 from cxnlp.scores import EvidenceColumns
 
-TOLL = 0.15
+TOLL = 0.08
 NEAR = 1e-6
 
 
@@ -28,8 +28,12 @@ def find_evidence(
     cue_label: NDArray[np.int64],
     turn: NDArray[np.int64],
     output: NDArray[np.int64],
+    toll: float = TOLL,
 ) -> EvidenceColumns:
-    """Evidence of findings (turn, output), both (F,), turns in order; findings without words are left out."""
+    """Evidence of findings (turn, output), both (F,), turns in order; findings without words are left out.
+
+    `toll`: what each word must give to be worth having, as a share of the strongest word's.
+    """
     count = len(reading.rows.side)
     found = np.zeros(count, dtype=np.bool_)
     found[turn] = True
@@ -46,10 +50,10 @@ def find_evidence(
     word = np.arange(len(finding)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(begin, sizes)
     values = gave[word, output[finding]].astype(np.float64)
     strongest = np.maximum.reduceat(values, np.cumsum(sizes) - sizes)
-    first, last, good = best_runs(values - TOLL * np.maximum(strongest, 0)[finding], sizes)
+    first, last, good = best_runs(values - toll * np.maximum(strongest, 0)[finding], sizes)
     first, last = first[good], last[good]
     total = np.concatenate([[0], np.cumsum(values)])
-    start, stop = _characters(reading, table, kept[word[first]], kept[word[last]], turn[good])
+    start, stop = _characters(reading, table, kept[word[first]], kept[word[last]])
     return EvidenceColumns(turn[good], output[good], start, stop, (total[last + 1] - total[first]).astype(np.float32))
 
 
@@ -132,19 +136,11 @@ def _characters(
     table: TokenTable,
     first: NDArray[np.int64],
     last: NDArray[np.int64],
-    turn: NDArray[np.int64],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Characters of runs of loud words, widened to the loud words of the chunks they begin and end in."""
     batch = reading.tokens
     chunk = batch.chunk_of[reading.loud_at]
     first = np.searchsorted(chunk, chunk[first])
     last = np.searchsorted(chunk, chunk[last], side="right") - 1
-    start = np.empty(len(first), dtype=np.int64)
-    stop = np.empty(len(first), dtype=np.int64)
-    for number, (low, high, row) in enumerate(zip(first.tolist(), last.tolist(), turn.tolist(), strict=True)):
-        starts = batch.starts(row)
-        base = batch.indptr[row]
-        start[number] = starts[reading.loud_at[low] - base]
-        stop[number] = starts[reading.loud_at[high] - base]
-    stop += table.lengths[batch.tokens[reading.loud_at[last]]]
-    return start, stop
+    ends = reading.loud_at[last]
+    return batch.starts(reading.loud_at[first]), batch.starts(ends) + table.lengths[batch.tokens[ends]]

@@ -120,7 +120,11 @@ def make_samples(data: Dataset, vectorizer: TurnVectorizer) -> tuple[Samples, ND
     y[~data.scored] = -1
     words, word_rows, source = snippets(data)
     copies, copy_y, copy_source = degraded(data, SEED)
-    X = sparse.vstack([vectorizer.transform(part) for part in (data.calls, copies, words)], format="csr")
+    asked = (copy_y >= 0).any(axis=1)
+    copy_y, copy_source = copy_y[asked], copy_source[asked]
+    X = sparse.vstack(
+        [vectorizer.transform(data.calls), vectorizer.transform(copies)[asked], vectorizer.transform(words)], format="csr"
+    )
     samples = Samples(
         X=X,
         y=np.vstack([y, copy_y, word_rows]),
