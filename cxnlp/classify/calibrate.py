@@ -20,7 +20,7 @@ from cxnlp.classify.outputs import DISTRESS, OUTPUTS, PLACE, TONE, YES_NO
 from cxnlp.labels import LABELS
 
 Thresholds = dict[str, dict[str, float]]
-SURFACE = ("distress>=3", "vulnerability")
+SURFACE = [PLACE["distress>=3"], PLACE["vulnerability"]]
 SURFACE_RECALL = 0.95
 
 
@@ -96,10 +96,20 @@ def fit_thresholds(
         result[name] = {
             side: best_threshold(p[sides[side], output], targets[sides[side], output] == 1) for side in asked
         }
-    for name in SURFACE:
-        positive = targets[customer, PLACE[name]] == 1
-        result[f"surface:{name}"] = {"customer": recall_threshold(p[customer, PLACE[name]], positive, SURFACE_RECALL)}
+    result["surface"] = {
+        "customer": recall_threshold(
+            surface_p(p[customer]), (targets[customer][:, SURFACE] == 1).any(axis=1), SURFACE_RECALL
+        )
+    }
     return result
+
+
+def surface_p(p: NDArray[np.float32]) -> NDArray[np.float32]:
+    """float32 (T,): probability that a turn is a crisis or tells of a vulnerability, taken as independent.
+
+    A turn over the threshold `surface` is shown to a person whatever its labels say.
+    """
+    return np.asarray(1 - np.prod(1 - p[:, SURFACE], axis=1), dtype=np.float32)
 
 
 def _tone_thresholds(p: NDArray[np.float32], targets: NDArray[np.int8]) -> tuple[dict[str, float], dict[str, float]]:

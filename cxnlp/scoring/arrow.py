@@ -88,7 +88,7 @@ def score_frame(scorer: Scorer, df: Any) -> Any:
     if kind == "polars":
         import polars
 
-        return df.with_columns(polars.from_arrow(table).get_columns())
+        return df.with_columns(polars.DataFrame(table).get_columns())
     scores = table.to_pandas().set_axis(df.index)
     return df.assign(**{name: scores[name] for name in scores.columns})
 

@@ -36,8 +36,8 @@ def evidence_counts(
         return 0, 0, 0
     order = np.lexsort((outputs, turns))
     reading = reader.read([to_call(call) for call in marked])
-    turn, output = np.array(turns)[order], np.array(outputs)[order]
-    found = find_evidence(reading, sums, reader.table, cue_label, turn, output, toll)
+    at_turn, at_output = np.array(turns)[order], np.array(outputs)[order]
+    found = find_evidence(reading, sums, reader.table, cue_label, at_turn, at_output, toll)
     said = {
         (int(t), int(o)): (int(start), int(end))
         for t, o, start, end in zip(found.turn, found.output, found.start, found.end, strict=True)

@@ -8,8 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.classify.calibrate import SURFACE, fit_calibration, fit_thresholds, threshold_row, tone_codes
-from cxnlp.classify.outputs import DISTRESS, PLACE, TONE, YES_NO, probabilities, targets
+from cxnlp.classify.calibrate import (
+    SURFACE,
+    fit_calibration,
+    fit_thresholds,
+    surface_p,
+    threshold_row,
+    tone_codes,
+)
+from cxnlp.classify.outputs import DISTRESS, TONE, YES_NO, probabilities, targets
 from cxnlp.training.dataset import Dataset
 from cxnlp.training.efforts import effort_agreement
 from cxnlp.training.metrics import averages, columns_of, figures, intervals, rows_as_dicts
@@ -22,7 +29,7 @@ def heldout_metrics(
     truth = targets(data.y)
     p, over, surfaced = decide(data, logits, truth, fold)
     agent, customer = data.y[:, 0] >= 0, data.y[:, 1] >= 0
-    tone, distress = _tone_and_distress(over, agent, customer)
+    tone, distress = tone_and_distress(over, agent, customer)
     labels = over[:, YES_NO] > 0
     in_calls = np.repeat([not call.is_contrast for call in data.marked], [len(call.turns) for call in data.calls])
     side = np.where(agent, 0, np.where(customer, 1, 2)).astype(np.int8)
@@ -50,7 +57,7 @@ def decide(
     each part judged with the calibration and thresholds of the others."""
     p = np.zeros_like(logits)
     over = np.zeros_like(logits)
-    surfaced = np.zeros((len(logits), len(SURFACE)), dtype=np.bool_)
+    surfaced = np.zeros(len(logits), dtype=np.bool_)
     agent, customer = data.y[:, 0] >= 0, data.y[:, 1] >= 0
     for part in np.unique(fold):
         others, own = fold != part, fold == part
@@ -63,14 +70,14 @@ def decide(
             over[rows] = p[rows] >= threshold_row(limits, side)
         rows = own & agent
         over[rows, 0] = 1 + tone_codes(p[rows, TONE], limits["scripted"]["agent"], limits["genuine"]["agent"])
-        for number, name in enumerate(SURFACE):
-            surfaced[own & customer, number] = p[own & customer, PLACE[name]] >= limits[f"surface:{name}"]["customer"]
+        surfaced[own & customer] = surface_p(p[own & customer]) >= limits["surface"]["customer"]
     return p, over, surfaced
 
 
-def _tone_and_distress(
+def tone_and_distress(
     over: NDArray[np.float32], agent: NDArray[np.bool_], customer: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+    """Tone codes and distress levels from decisions, -1 on the other side's turns."""
     tone = np.where(agent, over[:, 0] - 1, -1).astype(np.int8)
     passed = np.logical_and.accumulate(over[:, DISTRESS] > 0, axis=1).sum(axis=1)
     return tone, np.where(customer, passed, -1).astype(np.int8)
@@ -100,10 +107,8 @@ def brier_skill(p: NDArray[np.float32], truth: NDArray[np.int8], asked: NDArray[
 
 
 def _surfacing(truth: NDArray[np.int8], surfaced: NDArray[np.bool_], keep: NDArray[np.bool_]) -> dict[str, Any]:
-    positive = np.zeros(len(truth), dtype=np.bool_)
-    for name in SURFACE:
-        positive |= truth[:, PLACE[name]] == 1
-    shown = surfaced.any(axis=1) & keep
+    positive = (truth[:, SURFACE] == 1).any(axis=1)
+    shown = surfaced & keep
     hit = int((positive & shown).sum())
     return {
         "turns": int((positive & keep).sum()),

@@ -123,7 +123,8 @@ def make_samples(data: Dataset, vectorizer: TurnVectorizer) -> tuple[Samples, ND
     asked = (copy_y >= 0).any(axis=1)
     copy_y, copy_source = copy_y[asked], copy_source[asked]
     X = sparse.vstack(
-        [vectorizer.transform(data.calls), vectorizer.transform(copies)[asked], vectorizer.transform(words)], format="csr"
+        [vectorizer.transform(data.calls), vectorizer.transform(copies)[asked], vectorizer.transform(words)],
+        format="csr",
     )
     samples = Samples(
         X=X,
