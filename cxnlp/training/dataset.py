@@ -68,15 +68,16 @@ def to_call(marked: MarkedCall) -> Call:
 
 
 def contrast_items(group: MarkedCall) -> list[MarkedCall]:
-    """A contrast group as small calls: each item with the context lines right before it."""
+    """A contrast group as small calls: each item with the context lines that stand over it."""
     items: list[MarkedCall] = []
     context: list[MarkedTurn] = []
+    used = False
     for turn in group.turns:
         if turn.context_only:
-            context.append(turn)
+            context, used = ([turn], False) if used else ([*context, turn], False)
             continue
         items.append(MarkedCall(f"{group.id}/{len(items)}", group.path, turn.line, group.head, [*context, turn]))
-        context = []
+        used = True
     return items
 
 

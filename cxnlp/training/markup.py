@@ -13,8 +13,9 @@ at once. On a customer turn `>matched`, `>formulaic`, `>missed` open an opportun
 answered (`>>matched`: by the second agent turn after it, not the first), and `!kind=response` is a
 safety sign and what the agent did.
 
-Contrast items are short: a head with `contrast: label`, context lines in round brackets, and the
-turn itself behind `+` (it has the label) or `-` (it comes near and has not):
+Contrast items are short: a head with `contrast: label`, context lines in round brackets, which hold
+for the items below them up to the next such line, and the turn itself behind `+` (it has the label)
+or `-` (it comes near and has not):
 
     === k1-004 | contrast: resignation
     (A): your slot has moved to friday
