@@ -50,7 +50,7 @@ class LinearHead(ClassifierMixin, BaseEstimator):
         check_classification_targets(y)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
-            raise ValueError(f"a head needs two classes; got 1 class: {self.classes_[0]!r}")
+            raise ValueError(f"a head needs two classes; got 1 class: {self.classes_.tolist()[0]!r}")
         fitted = [self._fit_one(X, positive, sample_weight) for positive in self._splits(codes)]
         self.coef_ = np.vstack([one.coef_ for one in fitted])
         self.intercept_ = np.concatenate([one.intercept_ for one in fitted])

@@ -61,6 +61,12 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
         self.cue_weight = cue_weight
         self.context = context
 
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.two_d_array = False
+        tags.no_validation = True
+        return tags
+
     def fit(self, calls: Sequence[Call], y: object = None) -> Self:
         """Learn which columns occur often enough."""
         full, reading = self._full(calls)

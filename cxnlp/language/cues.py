@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 from spacy.language import Language
 
 from cxnlp.errors import LexiconError
-from cxnlp.language.norms import NUM, QUIET
-from cxnlp.language.table import BREAK, NEGATOR, TokenBatch, TokenTable
+from cxnlp.language.grow import GrowingArray
+from cxnlp.language.norms import NUM
+from cxnlp.language.table import BREAK, NEGATOR, SPECIAL, TokenBatch, TokenTable
 from cxnlp.lexicons import Cue, forms
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -61,54 +62,37 @@ class CueMatcher:
         self.labels = [cue.label for cue in self.cues]
         self._negatable = np.array([cue.negatable for cue in self.cues], dtype=np.bool_)
         self._idiom = np.array([cue.label == "idiom" for cue in self.cues], dtype=np.bool_)
-        wordings: dict[tuple[str, ...], list[int]] = {}
-        for row, cue in enumerate(self.cues):
-            for form in forms(cue.pattern):
-                wordings.setdefault(_norms(form, nlp, cue), []).append(row)
-        self._wordings = {norms: sorted(set(rows)) for norms, rows in wordings.items()}
-        self._longest = max(map(len, self._wordings), default=0)
+        self._steps = _compile(self.cues, TokenTable(nlp=nlp))
         self._generation = -1
+        self._opens = GrowingArray(np.bool_)
 
-    def _compile(self, table: TokenTable) -> None:
-        """Hashes by length: those that may go on, those that are whole. Norm ids are the table's own."""
-        if table.generation == self._generation:
-            return
-        self._generation = table.generation
-        prefixes: list[set[int]] = [set() for _ in range(self._longest)]
-        whole: list[dict[int, list[int]]] = [{} for _ in range(self._longest)]
-        for norms, rows in self._wordings.items():
-            ids = [table.norm_id(norm) for norm in norms]
-            value = 0
-            for length, norm_id in enumerate(ids):
-                value = (value * int(STEP) + int(table.norm_hashes[norm_id])) & 0xFFFFFFFFFFFFFFFF
-                prefixes[length].add(value)
-            whole[len(norms) - 1][value] = rows
-        self._first_norms = np.array(sorted({table.norm_id(norms[0]) for norms in self._wordings}), dtype=np.int64)
-        self._prefixes = [np.array(sorted(values), dtype=np.uint64) for values in prefixes]
-        self._whole = whole
-        self._whole_keys = [np.array(sorted(values), dtype=np.uint64) for values in whole]
+    def _first_words(self, table: TokenTable) -> NDArray[np.bool_]:
+        """bool (norms,): norms that some wording begins with."""
+        if table.generation != self._generation:
+            self._generation = table.generation
+            self._opens = GrowingArray(np.bool_)
+        new = table.norm_hashes[len(self._opens) :]
+        self._opens.extend(_among(new, self._steps[0].prefixes) if self._steps else np.zeros(len(new), dtype=np.bool_))
+        return self._opens.view()
 
     def find(self, table: TokenTable, batch: TokenBatch) -> CueHits:
         """All hits, in order of length and place."""
-        self._compile(table)
         at = np.flatnonzero(batch.loud)
         norm_ids = table.norm_ids[batch.tokens[at]]
         hashes = table.norm_hashes[norm_ids]
         of = text_of_tokens(batch)[at]
-        opens = np.zeros(len(table.norms), dtype=np.bool_)
-        opens[self._first_norms] = True
-        start = np.flatnonzero(opens[norm_ids])
+        start = np.flatnonzero(self._first_words(table)[norm_ids])
         value = hashes[start]
         found: list[tuple[NDArray[np.int32], NDArray[np.int64], int]] = []
-        for length in range(1, self._longest + 1):
-            hit = _among(value, self._whole_keys[length - 1])
-            if hit.any():
-                rows = [self._whole[length - 1][key] for key in value[hit].tolist()]
-                times = [len(row) for row in rows]
-                found.append((np.concatenate(rows).astype(np.int32), np.repeat(start[hit], times), length))
-            if length == self._longest:
-                break
-            more = (start + length < len(at)) & _among(value, self._prefixes[length - 1])
+        for length, step in enumerate(self._steps, 1):
+            place = _find(value, step.whole)
+            hit = np.flatnonzero(place >= 0)
+            if len(hit):
+                first, last = step.ptr[place[hit]], step.ptr[place[hit] + 1]
+                which = np.repeat(first - np.cumsum(last - first) + (last - first), last - first)
+                rows = step.rows[which + np.arange(len(which))]
+                found.append((rows, np.repeat(start[hit], last - first), length))
+            more = (start + length < len(at)) & _among(value, step.prefixes)
             start, value = start[more], value[more]
             same = of[start + length] == of[start]
             start, value = start[same], value[same]
@@ -142,19 +126,59 @@ class CueMatcher:
         return hits.where(~inside & ~idiom)
 
 
-def _norms(form: str, nlp: Language, cue: Cue) -> tuple[str, ...]:
-    norms = tuple(token.norm_ for token in nlp(form) if token.norm_ != QUIET)
-    if not norms or any(norm.startswith("<") and norm != NUM for norm in norms):
-        raise LexiconError(f"cue {cue.id}: a wording of no words, or with a mask", got=form)
-    return norms
+@dataclass(slots=True)
+class _Step:
+    """Wordings by number of words. `prefixes`: hashes, sorted, of beginnings of this length that some longer
+    wording goes on from (of length one: of all). `whole`: hashes, sorted, of wordings of this length;
+    `rows[ptr[i]:ptr[i + 1]]`: the cues of the i-th."""
+
+    prefixes: NDArray[np.uint64]
+    whole: NDArray[np.uint64]
+    ptr: NDArray[np.int64]
+    rows: NDArray[np.int32]
+
+
+def _compile(cues: Sequence[Cue], table: TokenTable) -> list[_Step]:
+    wordings = [(form, row) for row, cue in enumerate(cues) for form in forms(cue.pattern)]
+    if not wordings:
+        return []
+    batch = table.encode([form.replace(NUM, "0") for form, _ in wordings])
+    loud = np.flatnonzero(batch.loud)
+    size = np.diff(np.searchsorted(loud, batch.indptr))
+    begin = np.searchsorted(loud, batch.indptr[:-1])
+    norms = table.norm_ids[batch.tokens[loud]]
+    number = table.norm_id(NUM)
+    masked = ((table.flags[batch.tokens[loud]] & SPECIAL) > 0) & (norms != number)
+    if masked.any():
+        bad = wordings[int(np.searchsorted(begin, np.flatnonzero(masked)[0], side="right")) - 1]
+        raise LexiconError(f"cue {cues[bad[1]].id}: no pattern can hold a mask", got=bad[0])
+    row = np.array([row for _, row in wordings], dtype=np.int32)
+    if len(silent := np.setdiff1d(row, row[size > 0])):
+        raise LexiconError(f"cue {cues[silent[0]].id}: a pattern of no words", got=cues[silent[0]].pattern)
+    hashes = table.norm_hashes[norms]
+    value = np.zeros(len(wordings), dtype=np.uint64)
+    steps = []
+    for length in range(1, int(size.max()) + 1):
+        going = size >= length
+        value[going] = value[going] * STEP + hashes[begin[going] + length - 1]
+        ends, on = size == length, (going if length == 1 else size > length)
+        pairs = np.unique(np.stack([value[ends], row[ends].astype(np.uint64)]), axis=1)
+        whole, first = np.unique(pairs[0], return_index=True)
+        ptr = np.append(first, len(pairs[0])).astype(np.int64)
+        steps.append(_Step(np.unique(value[on]), whole, ptr, pairs[1].astype(np.int32)))
+    return steps
+
+
+def _find(values: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Place of each value among sorted keys, -1 where it is none."""
+    if not len(keys):
+        return np.full(len(values), -1, dtype=np.int64)
+    place = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
+    return np.where(keys[place] == values, place, -1)
 
 
 def _among(values: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    if not len(keys) or not len(values):
-        return np.zeros(len(values), dtype=np.bool_)
-    place = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
-    same: NDArray[np.bool_] = keys[place] == values
-    return same
+    return _find(values, keys) >= 0
 
 
 def _negated(table: TokenTable, batch: TokenBatch, at: NDArray[np.int64], of: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.language import Language
 
 from cxnlp.language.grow import GrowingArray
 from cxnlp.language.norms import MASK, QUIET
@@ -23,7 +24,7 @@ from cxnlp.language.pipeline import build_nlp
 from cxnlp.lexicons import load_words
 
 CONTENT, QUESTION, EXCLAIM, SPECIAL, UPPER, LOUD, NEGATOR, BREAK = (1 << bit for bit in range(8))
-_RUNS = re.compile(r"\s+|\S+")
+_EXTRA = re.compile(r"^\s+|(?<=\S )\s+|(?<=\S)[^\S ]\s*")
 
 
 @dataclass(slots=True)
@@ -41,15 +42,17 @@ class TokenBatch:
     chunk_of: NDArray[np.int64]
     chunk_chars: NDArray[np.int32]
     chunk_ptr: NDArray[np.int64]
-    odd_starts: dict[int, list[int]]
+    odd: dict[int, str]
 
     def starts(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Character offsets, in their texts, at which tokens start; `positions` as in `tokens`."""
         chars = self.chunk_chars.astype(np.int64) + 1
         ends = np.concatenate([[0], np.cumsum(chars)])
         chunk_starts = ends[:-1] - np.repeat(ends[self.chunk_ptr[:-1]], np.diff(self.chunk_ptr))
-        for text, starts in self.odd_starts.items():
-            chunk_starts[self.chunk_ptr[text] : self.chunk_ptr[text + 1]] = starts
+        if self.odd:
+            asked = np.searchsorted(self.chunk_ptr, self.chunk_of[positions], side="right") - 1
+            for text in self.odd.keys() & set(asked.tolist()):
+                chunk_starts[self.chunk_ptr[text] : self.chunk_ptr[text + 1]] = _odd_starts(self.odd[text])
         found: NDArray[np.int64] = chunk_starts[self.chunk_of[positions]] + self.in_chunk[positions]
         return found
 
@@ -70,8 +73,9 @@ class _Chunks(dict[str, int]):
         self._table = table
 
     def __missing__(self, chunk: str) -> int:
-        self[chunk] = number = len(self)
+        number = len(self)
         self._table.fill(chunk)
+        self[chunk] = number
         return number
 
 
@@ -84,15 +88,15 @@ class TokenTable:
     ['well', 'i', 'am', 'fine']
     """
 
-    def __init__(self, most_chunks: int = 400_000, most_chars: int = 16_000_000) -> None:
+    def __init__(self, most_chunks: int = 400_000, most_chars: int = 16_000_000, nlp: Language | None = None) -> None:
         self._most = (most_chunks, most_chars)
         self._stopwords, self._negators = load_words("stopwords.txt"), load_words("negators.txt")
         self.generation = 0
-        self._fresh()
+        self._fresh(nlp)
 
-    def _fresh(self) -> None:
+    def _fresh(self, nlp: Language | None = None) -> None:
         self.generation += 1
-        self.nlp = build_nlp()
+        self.nlp = nlp or build_nlp()
         self._chunks = _Chunks(self)
         self._new = _Fill()
         self._size_chars = 0
@@ -178,12 +182,12 @@ class TokenTable:
             self._fresh()
         chunks: list[str] = []
         ends = [0]
-        odd: dict[int, list[int]] = {}
+        odd: dict[int, str] = {}
         for number, text in enumerate(texts):
             parts = text.split()
             plain = " ".join(parts)
             if plain != text and (not parts or plain + " " != text):
-                parts, odd[number] = _odd_chunks(text)
+                parts, odd[number] = _odd_chunks(text), text
             chunks += parts
             ends.append(len(chunks))
         ids = np.fromiter(map(self._chunks.__getitem__, chunks), dtype=np.int64, count=len(chunks))
@@ -203,7 +207,7 @@ class TokenTable:
             chunk_of=chunk_of,
             chunk_chars=self._chars.view()[ids],
             chunk_ptr=chunk_ptr,
-            odd_starts=odd,
+            odd=odd,
         )
 
     def _catch_up(self) -> None:
@@ -241,15 +245,26 @@ def _said_twice(norms: NDArray[np.int32], of: NDArray[np.int64], special: NDArra
     return twice
 
 
-def _odd_chunks(text: str) -> tuple[list[str], list[int]]:
-    """Chunks and their starts in odd white space: spaCy keeps what a run has beyond its first space."""
+def _odd_chunks(text: str) -> list[str]:
+    """Chunks in odd white space: spaCy keeps as a token what a run has beyond its first space."""
     parts: list[str] = []
+    last = 0
+    for match in _EXTRA.finditer(text):
+        parts += text[last : match.start()].split()
+        parts.append(match[0])
+        last = match.end()
+    return parts + text[last:].split()
+
+
+def _odd_starts(text: str) -> list[int]:
+    """Where the chunks of `_odd_chunks` start."""
     starts: list[int] = []
-    for match in _RUNS.finditer(text):
-        part, start = match[0], match.start()
-        if part.isspace() and start > 0 and part[0] == " ":
-            part, start = part[1:], start + 1
-        if part:
-            parts.append(part)
-            starts.append(start)
-    return parts, starts
+    at = 0
+    for part in _odd_chunks(text):
+        if part.isspace():
+            at += at > 0 and text[at] == " "
+        else:
+            at = text.index(part, at)
+        starts.append(at)
+        at += len(part)
+    return starts

@@ -40,7 +40,9 @@ def build_tokenizer(vocab: Vocab) -> Tokenizer:
     )
     for text, rule in English.Defaults.tokenizer_exceptions.items():
         if len(rule) > 1 and not _affixed(plain, text):
-            plain.add_special_case(text, _plain_parts(rule))
+            parts = _plain_parts(rule)
+            plain.add_special_case(text, parts)
+            plain.add_special_case(text.upper(), [{**part, ORTH: part[ORTH].upper()} for part in parts])
     return plain
 
 

@@ -20,6 +20,61 @@ from cxnlp.errors import LexiconError
 from cxnlp.labels import LABELS
 
 CUE_LABELS = (*LABELS, "stock", "idiom", "emergency", "remedy", "approval")
+CALL_CUES = (
+    "greeting",
+    "identity",
+    "diagnosis",
+    "action",
+    "recap",
+    "check_more",
+    "close",
+    "goodbye",
+    "thanks",
+    "strong_thanks",
+    "works",
+    "broken",
+    "gave_up",
+    "accept",
+    "pending",
+    "refusal",
+    "prior",
+    "early",
+    "late",
+    "hedge",
+    "knows",
+    "history",
+    "reach_good",
+    "reach_bad",
+    "feedback_ask",
+    "feedback_pass",
+    "survey",
+    "relief",
+    "remedy_ask",
+    "remedy_given",
+    "approval_needed",
+    "rule_policy",
+    "rule_authority",
+    "rule_system",
+    "rule_department",
+    "presence",
+    "protect",
+    "signpost",
+    "time",
+    "patience",
+    "event_uptake",
+    "celebrate",
+    "stock_sympathy",
+    "ivr",
+    "figure",
+    "safe_bereavement",
+    "safe_hardship",
+    "safe_medical",
+    "safe_self_harm",
+    "safe_danger",
+    "safe_cognition",
+    "idiom",
+)
+"""Labels of `calls.jsonl`: what the measures of whole calls look for; no feature of a head."""
 MOST_FORMS = 2000
 
 
@@ -33,12 +88,12 @@ class Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     negatable: bool = True
 
 
-def load_cues(name: str = "cues.jsonl") -> list[Cue]:
+def load_cues(name: str = "cues.jsonl", labels: tuple[str, ...] = CUE_LABELS) -> list[Cue]:
     """The cues of one packaged file, checked; LexiconError names file and line."""
-    return parse_cues(_text(name), name)
+    return parse_cues(_text(name), name, labels)
 
 
-def parse_cues(text: str, name: str = "<text>") -> list[Cue]:
+def parse_cues(text: str, name: str = "<text>", labels: tuple[str, ...] = CUE_LABELS) -> list[Cue]:
     """Cues from the text of a cue file.
 
     >>> parse_cues('{"id": "a1", "label": "anxiety", "pattern": "(so|) worried"}')[0].label
@@ -53,8 +108,8 @@ def parse_cues(text: str, name: str = "<text>") -> list[Cue]:
             cue = msgspec.json.decode(line, type=Cue)
         except msgspec.DecodeError as error:
             raise LexiconError(f"{name}:{number}: not a cue: {error}", got=line) from None
-        if cue.label not in CUE_LABELS:
-            raise LexiconError(f"{name}:{number}: no such label", got=cue.label, allowed=", ".join(CUE_LABELS))
+        if cue.label not in labels:
+            raise LexiconError(f"{name}:{number}: no such label", got=cue.label, allowed=", ".join(labels))
         if cue.id in seen:
             raise LexiconError(f"{name}:{number}: id seen twice", got=cue.id)
         seen.add(cue.id)
