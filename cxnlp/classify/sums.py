@@ -38,8 +38,6 @@ class HeadSums:
         self._own = _Lookup(bundle, 0, offsets["gram"], 0, at["gram"])
         self._own.rows[at["char"] + 1 :] *= self._settings["char_weight"]
         self._before = _Lookup(bundle, offsets["before"], offsets["cue"], at["before"], at["cue"])
-        chars_from = int(np.searchsorted(bundle.columns, offsets["before"] + offsets["char"])) - at["before"]
-        self._before.rows[chars_from + 1 :] *= self._settings["char_weight"]
         self._before.rows *= self._settings["context"]
         grams = _Lookup(bundle, offsets["gram"], offsets["before"], at["gram"], at["before"])
         grams.rows *= self._settings["gram_weight"]
@@ -64,7 +62,7 @@ class HeadSums:
             part = new[start : start + 4096]
             features = norm_features(part, self._settings["word_bits"], self._settings["char_bits"])
             self._said.extend(self._own.fold(features))
-            self._heard.extend(self._before.fold(features))
+            self._heard.extend(self._before.fold(features[:, : 1 << self._settings["word_bits"]]))
 
     def said(self, table: TokenTable) -> Weights:
         """float32 (norms, outputs): what each norm adds where it is said, before damping."""

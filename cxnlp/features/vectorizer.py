@@ -1,7 +1,7 @@
 """Calls to one sparse matrix of turns: the training face of the features.
 
-Column blocks, in order: `word`, `char` (by norm), `gram` (hashed n-grams), `before` (words and
-characters of the other side's last turn), `cue`, `not_cue`, `cue_before`, `plain`. Hashed columns
+Column blocks, in order: `word`, `char` (by norm), `gram` (hashed n-grams), `before` (words of the
+other side's last turn), `cue`, `not_cue`, `cue_before`, `plain`. Hashed columns
 seen in fewer than `least_calls` training calls are dropped at fit.
 """
 
@@ -45,7 +45,7 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
         char_bits: int = 16,
         gram_bits: int = 20,
         damping: float = 0.25,
-        least_calls: int = 2,
+        least_calls: int = 3,
         char_weight: float = 1.0,
         gram_weight: float = 1.0,
         cue_weight: float = 1.0,
@@ -99,7 +99,7 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
             "word": word,
             "char": char,
             "gram": gram,
-            "before": word + char,
+            "before": word,
             "cue": cues,
             "not_cue": cues,
             "cue_before": cues,
@@ -146,7 +146,7 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
         said = reading.words(len(used)) @ by_norm
         damp = sparse.diags(reading.scale).tocsr()
         words = damp @ said
-        before = sparse.csr_matrix(words.shape, dtype=np.float32)
+        before = sparse.csr_matrix((len(rows.side), 1 << self.word_bits), dtype=np.float32)
         cue_before = np.zeros((len(rows.side), len(CUE_LABELS)), dtype=np.float32)
         if self.context:
             last = rows.answers
@@ -154,7 +154,7 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
                 ((last >= 0) * np.float32(self.context), np.maximum(last, 0), np.arange(len(last) + 1)),
                 shape=(len(last), len(last)),
             )
-            before = pick @ words
+            before = pick @ words[:, : 1 << self.word_bits]
             before.eliminate_zeros()
             cue_before = np.where((last >= 0)[:, None], reading.cues[last, : len(CUE_LABELS)], 0)
         grams = sparse.csr_matrix(
