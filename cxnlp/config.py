@@ -10,6 +10,7 @@ chasing = 0.8
 from __future__ import annotations
 
 import tomllib
+from math import isfinite
 from pathlib import Path
 
 import msgspec
@@ -56,7 +57,9 @@ def check_config(data: object) -> ScoringConfig:
                 raise ConfigError(
                     f"threshold of {name}", got=f"{side} = {value}", allowed="agent or customer, over 0 to 1"
                 )
-    for kind in config.effort:
+    for kind, weight in config.effort.items():
         if kind not in LABELS or LABELS[kind].group != "effort":
             raise ConfigError("an effort weight for no effort label", got=kind)
+        if not isfinite(weight):
+            raise ConfigError(f"effort weight of {kind}", got=weight, allowed="a number")
     return config

@@ -10,6 +10,7 @@ Times are seconds from the start of the call. Text is kept as it came, to the ch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
@@ -46,6 +47,7 @@ class Call(msgspec.Struct, omit_defaults=True):
 
 _decoder = msgspec.json.Decoder(Call)
 _encoder = msgspec.json.Encoder()
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode_call(line: bytes | str) -> Call:
@@ -69,7 +71,7 @@ def decode_call(line: bytes | str) -> Call:
 
 
 def check_call(call: Call) -> None:
-    """Raise ReadError where a call has no id, no turns, or a time that is no time."""
+    """Raise ReadError where a call has no id, no turns, a text that is none, or a time that is no time."""
     if not call.id:
         raise ReadError("a call without an id", got='"id": ""', todo="give each call an id of its own")
     if not call.turns:
@@ -77,6 +79,10 @@ def check_call(call: Call) -> None:
     for index, turn in enumerate(call.turns):
         if turn.speaker not in SPEAKERS:
             raise ReadError(f"unknown speaker in turn {index}", got=turn.speaker, allowed=", ".join(SPEAKERS))
+        if not isinstance(turn.text, str):
+            raise ReadError(f"turn {index} has a text that is no text", got=turn.text, allowed="str")
+        if not turn.text.isascii() and (half := _SURROGATE.search(turn.text)):
+            raise ReadError(f"turn {index} has half a character", got=half[0], todo="decode the input as what it is")
         for time in (turn.start, turn.end):
             if time is not None and not (-1e9 < time < 1e12):
                 raise ReadError(f"turn {index} has a time that is no time", got=time, allowed="seconds")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cxnlp.calls.findings import CUSTOMER
 from cxnlp.calls.view import CallView
 
 STATES = (
@@ -13,6 +14,7 @@ STATES = (
     ("anxiety", "anxious"),
     ("frustration", "frustrated"),
 )
+FEELING = frozenset(("delight", *(label for label, _ in STATES)))
 STEADY = 2
 
 
@@ -21,7 +23,9 @@ def distress_of(view: CallView) -> dict[str, Any] | None:
     all; `shifts`: turns at which the state becomes another. None where the customer never speaks."""
     if not view.customer:
         return None
-    runs = view.runs("customer")
+    if max(view.distress) <= 0 and FEELING.isdisjoint(view.labels_of(CUSTOMER)):
+        return {"opening": 0, "peak": 0, "closing": 0, "shifts": []}
+    runs = view.sides(CUSTOMER)
     levels = [max(view.distress[index] for index in run) for run in runs]
     return {
         "opening": max(levels[:2]),
@@ -33,12 +37,13 @@ def distress_of(view: CallView) -> dict[str, Any] | None:
 
 def state_of(view: CallView, run: list[int]) -> str:
     """The state a run of customer turns shows."""
+    labels = {label for index in run for label in view.labels(index)}
     for label, state in STATES:
-        if any(view.has(index, label) for index in run):
+        if label in labels:
             return state
     if any(view.distress[index] > 0 for index in run):
         return "distressed"
-    return "delighted" if any(view.has(index, "delight") for index in run) else "calm"
+    return "delighted" if "delight" in labels else "calm"
 
 
 def shifts_of(states: list[str], turns: list[int]) -> list[dict[str, Any]]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from cxnlp.calls.view import CallView
 from cxnlp.labels import TONES
 
@@ -18,11 +16,10 @@ def tone_of(view: CallView) -> dict[str, Any] | None:
     if not view.agent:
         return None
     counted = [index for index in view.agent if not view.has(index, "disclosure")]
+    tones = [view.tone[index] for index in counted]
     shares: dict[str, Any] = {
-        name: round(sum(view.tone[index] == code for index in counted) / len(counted), 4) if counted else None
-        for code, name in enumerate(TONES)
+        name: round(tones.count(code) / len(tones), 4) if tones else None for code, name in enumerate(TONES)
     }
-    grounded = view.batch.grounded[[view.base + index for index in counted]] if counted else np.zeros(0)
-    known = grounded[~np.isnan(grounded)]
-    shares["grounded"] = round(float(known.mean()), 4) if len(known) else None
+    known = [share for index in counted if (share := view.grounded[index]) == share]
+    shares["grounded"] = round(sum(known) / len(known), 4) if known else None
     return shares

@@ -81,10 +81,9 @@ def recall_threshold(p: NDArray[np.float32], positive: NDArray[np.bool_], recall
     return round(float(values[int(np.floor((1 - recall) * len(values)))]) - 5e-5, 4)
 
 
-def fit_thresholds(
-    p: NDArray[np.float32], targets: NDArray[np.int8], agent: NDArray[np.bool_], customer: NDArray[np.bool_]
-) -> Thresholds:
-    """Thresholds by output and side, from calibrated probabilities (turns, outputs)."""
+def fit_thresholds(p: NDArray[np.float32], targets: NDArray[np.int8]) -> Thresholds:
+    """Thresholds by output and side, from calibrated probabilities and 0/1/-1 targets (turns, outputs)."""
+    agent, customer = targets[:, TONE.start] >= 0, targets[:, DISTRESS.start] >= 0
     result: Thresholds = {}
     sides = {"agent": agent, "customer": customer}
     result["scripted"], result["genuine"] = _tone_thresholds(p[agent, TONE], targets[agent, TONE])

@@ -7,13 +7,13 @@ norm, kept while the token table lives; what is left to multiply are word counts
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cxnlp.classify.bundle import Bundle
 from cxnlp.classify.outputs import NAMES
 from cxnlp.features.chars import norm_features
 from cxnlp.features.reading import Reading
@@ -22,33 +22,44 @@ from cxnlp.language.grow import GrowingArray
 from cxnlp.language.table import TokenTable
 from cxnlp.lexicons import CUE_LABELS
 
-Weights = NDArray[np.float32]
+Rows = NDArray[np.float32]
+
+
+@dataclass(slots=True)
+class Weights:
+    """What scoring needs of a model. `rows` (columns kept, outputs); `columns` (columns kept,): which
+    hashed or plain column each row is; `intercept` (outputs,); `settings` of the vectorizer."""
+
+    rows: Rows
+    columns: NDArray[np.integer[Any]]
+    intercept: Rows
+    settings: dict[str, Any]
 
 
 class HeadSums:
-    """The weights of a bundle, laid out for scoring. `logits` is exact: the same sums as
+    """Weights laid out for scoring. `logits` is exact: the same sums as
     `TurnVectorizer.transform(calls) @ weights + intercept`."""
 
-    def __init__(self, bundle: Bundle) -> None:
-        self._settings: dict[str, Any] = bundle.config["features"]
+    def __init__(self, weights: Weights) -> None:
+        self._settings = weights.settings
         vectorizer = TurnVectorizer(**self._settings)
         offsets = vectorizer.offsets()
-        edges = np.searchsorted(bundle.columns, list(offsets.values()))
+        edges = np.searchsorted(weights.columns, list(offsets.values()))
         at = dict(zip(offsets, edges.tolist(), strict=True))
-        self._own = _Lookup(bundle, 0, offsets["gram"], 0, at["gram"])
+        self._own = _Lookup(weights, 0, offsets["gram"], 0, at["gram"])
         self._own.rows[at["char"] + 1 :] *= self._settings["char_weight"]
-        self._before = _Lookup(bundle, offsets["before"], offsets["cue"], at["before"], at["cue"])
+        self._before = _Lookup(weights, offsets["before"], offsets["cue"], at["before"], at["cue"])
         self._before.rows *= self._settings["context"]
-        grams = _Lookup(bundle, offsets["gram"], offsets["before"], at["gram"], at["before"])
+        grams = _Lookup(weights, offsets["gram"], offsets["before"], at["gram"], at["before"])
         grams.rows *= self._settings["gram_weight"]
         self.gram_rows, self._gram_row = grams.rows, grams.row_of
         cue, not_cue, before, plain = (at[name] for name in ("cue", "not_cue", "cue_before", "plain"))
-        self.cue_rows = bundle.weights[cue:before] * self._settings["cue_weight"]
-        self._cue_before = bundle.weights[before:plain] * self._settings["cue_weight"]
-        self._dense = np.vstack([self.cue_rows, bundle.weights[plain:]])
+        self.cue_rows = weights.rows[cue:before] * self._settings["cue_weight"]
+        self._cue_before = weights.rows[before:plain] * self._settings["cue_weight"]
+        self._dense = np.vstack([self.cue_rows, weights.rows[plain:]])
         if not_cue - cue != len(CUE_LABELS):
             raise ValueError("a bundle whose cue columns are not those of the lexicon")
-        self._intercept = bundle.intercept
+        self._intercept = weights.intercept
         self._generation = -1
 
     def _extend(self, table: TokenTable) -> None:
@@ -64,7 +75,7 @@ class HeadSums:
             self._said.extend(self._own.fold(features))
             self._heard.extend(self._before.fold(features[:, : 1 << self._settings["word_bits"]]))
 
-    def said(self, table: TokenTable) -> Weights:
+    def said(self, table: TokenTable) -> Rows:
         """float32 (norms, outputs): what each norm adds where it is said, before damping."""
         self._extend(table)
         return self._said.view()
@@ -73,7 +84,7 @@ class HeadSums:
         """Row of `gram_rows` of each bucket; 0, a row of zeros, where it was not trained."""
         return self._gram_row[bucket]
 
-    def logits(self, reading: Reading, table: TokenTable) -> Weights:
+    def logits(self, reading: Reading, table: TokenTable) -> Rows:
         """float32 (turns, outputs)."""
         self._extend(table)
         count = len(reading.rows.side)
@@ -101,13 +112,13 @@ class HeadSums:
 class _Lookup:
     """Rows of one block of columns: `row_of[column]` is 0 (zeros) where the column was dropped."""
 
-    def __init__(self, bundle: Bundle, begin: int, end: int, first: int, last: int) -> None:
+    def __init__(self, weights: Weights, begin: int, end: int, first: int, last: int) -> None:
         self.rows = np.zeros((last - first + 1, len(NAMES)), dtype=np.float32)
-        self.rows[1:] = bundle.weights[first:last]
+        self.rows[1:] = weights.rows[first:last]
         self.row_of = np.zeros(end - begin, dtype=np.int32)
-        self.row_of[bundle.columns[first:last] - begin] = np.arange(1, last - first + 1)
+        self.row_of[weights.columns[first:last] - begin] = np.arange(1, last - first + 1)
 
-    def fold(self, features: sparse.csr_matrix) -> Weights:
+    def fold(self, features: sparse.csr_matrix) -> Rows:
         """Weights summed by norm, (norms, outputs), from the feature matrix of norms."""
         kept = sparse.csr_matrix(
             (features.data, self.row_of[features.indices], features.indptr), shape=(features.shape[0], len(self.rows))

@@ -5,7 +5,7 @@ A night can be a million lines, so the lines are a stream and a bad one is set a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -39,8 +39,10 @@ def detect(doc: Document) -> bool:
 
 def read(doc: Document) -> Iterator[Call]:
     """The calls of canonical JSONL, JSON or a JSON array; what is no call is set aside by line, or by number."""
-    if _in_lines(doc) or _called_lines(doc):
-        yield from _by_line(doc)
+    if by_line(doc):
+        for number, call in calls_of_lines(doc.lines(), doc.path, doc.reject):
+            doc.line = number
+            yield call
     elif doc.data is NOT_JSON:
         raise ReadError("not JSON", got=doc.text[:80], allowed="one JSON object a line")
     elif isinstance(doc.data, list):
@@ -49,15 +51,22 @@ def read(doc: Document) -> Iterator[Call]:
         yield decode_call(doc.text)
 
 
-def _by_line(doc: Document) -> Iterator[Call]:
-    for number, line in doc.lines():
+def by_line(doc: Document) -> bool:
+    """Whether a document is read line by line, one call in each."""
+    return _in_lines(doc) or _called_lines(doc)
+
+
+def calls_of_lines(
+    lines: Iterable[tuple[int, bytes]], path: str, reject: Callable[[ReadError], None]
+) -> Iterator[tuple[int, Call]]:
+    """(line number, call) of numbered lines; what is no call goes to `reject`, placed."""
+    for number, line in lines:
         try:
             call = decode_call(line)
         except ReadError as error:
-            doc.reject(_not_utf8(line, error).at(doc.path, number))
+            reject(_not_utf8(line, error).at(path, number))
             continue
-        doc.line = number
-        yield call
+        yield number, call
 
 
 def _by_item(doc: Document) -> Iterator[Call]:

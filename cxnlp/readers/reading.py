@@ -85,22 +85,32 @@ def _calls(
             _reject(source, on_reject)
             continue
         places.append(source.path)
-        any_call = False
         try:
             doc = Document(source.path, source.id, blocks(source.path), roles, on_reject, columns)
-            for call in _format_of(doc, format).read(doc):
-                any_call = True
+            for call, line in calls_of(doc, format):
                 # The hash and not the id, the place as one number: a million ids should not fill the memory.
                 key = hash(call.id)
                 if (first := seen.get(key)) is not None:
-                    doc.reject(_twice(call.id, doc.line, places[first >> 40], first & (1 << 40) - 1))
+                    error = twice(call.id, places[first >> 40], first & (1 << 40) - 1)
+                    _reject(error.at(source.path, line), on_reject)
                     continue
-                seen[key] = len(places) - 1 << 40 | (doc.line or 0)
+                seen[key] = len(places) - 1 << 40 | (line or 0)
                 yield call
-            if not any_call and not doc.rejected:
-                raise ReadError("no call in it", got=doc.head[:60].decode("utf-8", "replace"), todo="leave it out")
         except ReadError as error:
             _reject(error.at(source.path), on_reject)
+
+
+def calls_of(doc: Document, format: Format | None) -> Iterator[tuple[Call, int | None]]:
+    """The calls of one input with the line each begins at, None where its format does not say.
+
+    ReadError where the whole input is no call; parts of it are set aside by the document.
+    """
+    any_call = False
+    for call in _format_of(doc, format).read(doc):
+        any_call = True
+        yield call, doc.line
+    if not any_call and not doc.rejected:
+        raise ReadError("no call in it", got=doc.head[:60].decode("utf-8", "replace"), todo="leave it out")
 
 
 def _format_of(doc: Document, format: Format | None) -> Format:
@@ -117,10 +127,10 @@ def _format_of(doc: Document, format: Format | None) -> Format:
     )
 
 
-def _twice(id: str, line: int | None, path: str, first: int) -> ReadError:
+def twice(id: str, path: str, line: int) -> ReadError:
+    """The error of an id seen before: `path` and `line` (0: not known) are where."""
     return ReadError(
-        f"an id seen before, at {path}{f':{first}' if first else ''}",
-        line=line,
+        f"an id seen before, at {path}{f':{line}' if line else ''}",
         got=id,
         todo="give each call an id of its own",
     )

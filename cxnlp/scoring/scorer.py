@@ -12,17 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.calls import measure_call
+from cxnlp.calls import CallWeights, Findings, measure_calls
 from cxnlp.classify.bundle import Bundle, load_bundle
 from cxnlp.classify.calibrate import threshold_row, tone_codes
 from cxnlp.classify.outputs import DISTRESS, PLACE, TONE, YES_NO, probabilities
-from cxnlp.classify.sums import HeadSums
+from cxnlp.classify.sums import HeadSums, Weights
 from cxnlp.config import ScoringConfig
 from cxnlp.errors import ModelError, ReadError
 from cxnlp.features.reading import Reading
 from cxnlp.features.turns import AGENT, CUSTOMER
 from cxnlp.features.vectorizer import TurnVectorizer
-from cxnlp.lexicons import CUE_LABELS, fingerprint
+from cxnlp.language.cues import CueMatcher
+from cxnlp.lexicons import CALL_CUES, CUE_LABELS, fingerprint, load_cues
 from cxnlp.schema import Call, check_call
 from cxnlp.scores import CallScore, ScoreBatch
 from cxnlp.scoring.evidence import find_evidence
@@ -52,16 +53,15 @@ class Scorer:
         self.bundle = bundle
         self.model = bundle.name
         self.reader = TurnVectorizer(**bundle.config["features"]).reader()
-        self.sums = HeadSums(bundle)
+        self.sums = HeadSums(Weights(bundle.weights, bundle.columns, bundle.intercept, bundle.config["features"]))
         place = {label: number for number, label in enumerate(CUE_LABELS)}
         self.cue_label = np.array([place[label] for label in self.reader.matcher.labels], dtype=np.int64)
         thresholds = {**bundle.config["thresholds"]}
         for name, sides in self.config.thresholds.items():
             thresholds[name] = {**thresholds.get(name, {}), **sides}
         self.thresholds = {side: threshold_row(thresholds, side) for side in ("agent", "customer")}
-        self.effort_weights = {**bundle.config["effort"]}
-        for kind, weight in self.config.effort.items():
-            self.effort_weights.update({f"{kind}:process": weight, f"{kind}:agent": weight})
+        self.call_weights = CallWeights.of(bundle.config["calls"], self.config.effort)
+        self.call_matcher = CueMatcher(load_cues("calls.jsonl", CALL_CUES), self.reader.table.nlp)
 
     def score(self, call: Call) -> CallScore:
         """One call's score; ReadError where it is no call."""
@@ -120,7 +120,9 @@ class Scorer:
             evidence=find_evidence(reading, self.sums, self.reader.table, self.cue_label, turn, output),
             measures=[],
         )
-        batch.measures = [measure_call(batch, number, self.effort_weights) for number in range(len(calls))]
+        hits = self.call_matcher.find(self.reader.table, reading.tokens)
+        found = Findings(batch, [(hits, self.call_matcher.labels), (reading.hits, self.reader.matcher.labels)])
+        batch.measures = measure_calls(found, self.call_weights)
         return batch
 
     def probabilities(self, reading: Reading) -> NDArray[np.float32]:

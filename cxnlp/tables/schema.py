@@ -46,7 +46,9 @@ _VERDICT = {"verdict": "string", "turn": "int32"}
 MEASURES: dict[str, Shape] = {
     "effort": {
         "score": "double",
-        "reasons": [{"kind": "string", "turn": "int32", "source": "string", "weight": "double", "text": "string"}],
+        "reasons": [
+            {**dict.fromkeys(("kind", "source", "text", "shown_by"), "string"), "turn": "int32", "weight": "double"}
+        ],
     },
     "distress": {
         "opening": "int8",
@@ -67,14 +69,18 @@ MEASURES: dict[str, Shape] = {
         "how": "double",
         "why": "double",
         "quadrant": "string",
-        "steps": dict.fromkeys(("greeting", "identity", "diagnosis", "action", "recap", "check_more", "close"), "int32"),
+        "steps": dict.fromkeys(
+            ("greeting", "identity", "diagnosis", "action", "recap", "check_more", "close"), "int32"
+        ),
     },
     "outcome": {"verdict": "string", "resolved": "string", "confidence": "double", "turns": ["int32"]},
     "basics": dict.fromkeys(("product", "customer", "accessible", "resolution", "feedback", "empathy"), _VERDICT),
     "safety": [{"turn": "int32", "kind": "string", "response": "string"}],
-    "conduct": dict.fromkeys(
-        ("talk_share", "interruptions", "silence_s", "longest_silence_s", "hold_s"), "double"
-    ),
+    "conduct": {
+        "talk_share": "double",
+        "interruptions": "int32",
+        **dict.fromkeys(("silence_s", "longest_silence_s", "hold_s"), "double"),
+    },
     "reliability": {"ok": "bool", "warnings": ["string"]},
 }
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cxnlp.errors import ReadError
 from cxnlp.labels import HEADS, LABELS, TONES, labels_of
 from cxnlp.schema import Call, Turn
 from cxnlp.training.markup import MarkedCall, MarkedTurn, parse_folder
@@ -44,6 +45,8 @@ def load_dataset(folder: Path) -> Dataset:
     marked = parse_folder(folder / "calls")
     if (folder / "contrast").is_dir():
         marked += [item for group in parse_folder(folder / "contrast") for item in contrast_items(group)]
+    if not marked:
+        raise ReadError("no labelled calls", path=str(folder), todo="name the folder that holds calls/*.txt")
     return make_dataset(marked)
 
 

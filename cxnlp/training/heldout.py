@@ -3,6 +3,7 @@ seen the call it is about. Contrast items are left out: they are harder and rare
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,18 +17,38 @@ from cxnlp.classify.calibrate import (
     threshold_row,
     tone_codes,
 )
-from cxnlp.classify.outputs import DISTRESS, TONE, YES_NO, probabilities, targets
+from cxnlp.classify.outputs import DISTRESS, TONE, YES_NO, probabilities
 from cxnlp.training.dataset import Dataset
-from cxnlp.training.efforts import effort_agreement
 from cxnlp.training.metrics import averages, columns_of, figures, intervals, rows_as_dicts
 
 
-def heldout_metrics(
-    data: Dataset, logits: NDArray[np.float32], fold: NDArray[np.int64], effort: dict[str, float]
-) -> dict[str, Any]:
-    """The metrics of a bundle, from held-out logits (turns, outputs) and the part (turns,) of each turn."""
-    truth = targets(data.y)
-    p, over, surfaced = decide(data, logits, truth, fold)
+@dataclass(slots=True)
+class HeldOut:
+    """Held-out logits and 0/1/-1 targets, both (R, outputs), and the part (R,) each row was held out with.
+    The first rows are a dataset's own turns, the rest their worn copies: calibration and thresholds are to
+    hold for both."""
+
+    logits: NDArray[np.float32]
+    truth: NDArray[np.int8]
+    fold: NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Decided:
+    """`p` (R, outputs): probabilities; `over` (R, outputs): 0/1 decisions, with tone code + 1 in the first
+    column; `surfaced` bool (R,)."""
+
+    p: NDArray[np.float32]
+    over: NDArray[np.float32]
+    surfaced: NDArray[np.bool_]
+
+
+def heldout_metrics(data: Dataset, held: HeldOut) -> dict[str, Any]:
+    """The metrics of a bundle on the turns of a dataset."""
+    count = len(data.y)
+    truth = held.truth[:count]
+    decided = decide(held.logits, held.truth, held.fold)
+    p, over, surfaced = decided.p[:count], decided.over[:count], decided.surfaced[:count]
     agent, customer = data.y[:, 0] >= 0, data.y[:, 1] >= 0
     tone, distress = tone_and_distress(over, agent, customer)
     labels = over[:, YES_NO] > 0
@@ -45,25 +66,22 @@ def heldout_metrics(
         "calibration_error": round(calibration_error(p[asked], truth[asked]), 4),
         "brier_skill": round(brier_skill(p, truth, asked), 4),
         "surfacing": _surfacing(truth, surfaced, keep),
-        "effort": effort_agreement(data, labels, effort),
         "rows": rows_as_dicts(rows),
     }
 
 
-def decide(
-    data: Dataset, logits: NDArray[np.float32], truth: NDArray[np.int8], fold: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
-    """Probabilities, decisions (tone code + 1 in the first column of TONE, else 0/1) and surfaced turns,
-    each part judged with the calibration and thresholds of the others."""
+def decide(logits: NDArray[np.float32], truth: NDArray[np.int8], fold: NDArray[np.int64]) -> Decided:
+    """Held-out logits and 0/1/-1 targets, both (R, outputs), and parts (R,), to decisions: each part judged
+    with the calibration and thresholds of the others."""
     p = np.zeros_like(logits)
     over = np.zeros_like(logits)
     surfaced = np.zeros(len(logits), dtype=np.bool_)
-    agent, customer = data.y[:, 0] >= 0, data.y[:, 1] >= 0
+    agent, customer = truth[:, 0] >= 0, truth[:, DISTRESS.start] >= 0
     for part in np.unique(fold):
         others, own = fold != part, fold == part
         slope, offset = fit_calibration(logits[others], truth[others])
         known = probabilities(logits[others], slope, offset)
-        limits = fit_thresholds(known, truth[others], agent[others], customer[others])
+        limits = fit_thresholds(known, truth[others])
         p[own] = probabilities(logits[own], slope, offset)
         for mask, side in ((agent, "agent"), (customer, "customer")):
             rows = own & mask
@@ -71,7 +89,7 @@ def decide(
         rows = own & agent
         over[rows, 0] = 1 + tone_codes(p[rows, TONE], limits["scripted"]["agent"], limits["genuine"]["agent"])
         surfaced[own & customer] = surface_p(p[own & customer]) >= limits["surface"]["customer"]
-    return p, over, surfaced
+    return Decided(p, over, surfaced)
 
 
 def tone_and_distress(

@@ -102,7 +102,11 @@ def parse_folder(folder: Path) -> list[MarkedCall]:
     calls: list[MarkedCall] = []
     seen: dict[str, MarkedCall] = {}
     for path in sorted(folder.glob("*.txt")):
-        for call in parse_lines(path.read_text(encoding="utf-8").splitlines(), str(path)):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ReadError(f"cannot be read: {error}", path=str(path), allowed="text in UTF-8") from None
+        for call in parse_lines(text.splitlines(), str(path)):
             if (first := seen.get(call.id)) is not None:
                 raise ReadError(
                     "id seen twice", path=call.path, line=call.line, got=call.id, todo=f"see {first.path}:{first.line}"

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import roc_auc_score
 
 from cxnlp.labels import LABELS, TONES
 
@@ -71,7 +70,7 @@ def _row(column: Column, skip: frozenset[str]) -> Row:
         precision=hit / claimed if claimed else 0.0,
         recall=hit / positive if positive else 0.0,
         f1=f1_of(truth, said),
-        auc=float(roc_auc_score(truth, p)) if 0 < positive < asked else None,
+        auc=auc_of(truth, p) if 0 < positive < asked else None,
         kappa=kappa_of(truth, said),
         averaged=positive >= LEAST and f"{column.side}:{column.name}" not in skip,
     )
@@ -85,6 +84,18 @@ def f1_of(truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
     """
     total = int(truth.sum()) + int(said.sum())
     return float(2 * (truth & said).sum() / total) if total else 0.0
+
+
+def auc_of(truth: NDArray[np.bool_], p: NDArray[np.float32]) -> float:
+    """Area under the ROC curve, by ranks (Mann and Whitney): the share of pairs set right, ties half.
+
+    >>> auc_of(np.array([False, True, False, True]), np.array([0.1, 0.4, 0.4, 0.8], dtype=np.float32))
+    0.875
+    """
+    _, place, counts = np.unique(p, return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(counts) - (counts - 1) / 2)[place]
+    hit = int(truth.sum())
+    return float((ranks[truth].sum() - hit * (hit + 1) / 2) / (hit * (len(truth) - hit)))
 
 
 def kappa_of(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> float:

@@ -17,22 +17,24 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.classify.outputs import DISTRESS, YES_NO, targets
+from cxnlp.classify.outputs import DISTRESS, YES_NO
 from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.labels import LABELS, OUTPUT_NAMES, group_of
 from cxnlp.lexicons import CUE_LABELS
 from cxnlp.training.dataset import Dataset, load_dataset, make_dataset
 from cxnlp.training.heldout import decide, tone_and_distress
 from cxnlp.training.metrics import averages, columns_of, figures, intervals
-from cxnlp.training.train import FOLDS, fit, folds_of
+from cxnlp.training.train import fit
 
 LEAST_TURNS = 400
 Decisions = tuple[NDArray[np.float32], NDArray[np.int8], NDArray[np.int8], NDArray[np.bool_]]
 
 
-def model_decisions(data: Dataset, logits: NDArray[np.float32]) -> Decisions:
+def model_decisions(data: Dataset) -> Decisions:
     """Probabilities, tone, distress and labels of every turn, held out."""
-    p, over, _ = decide(data, logits, targets(data.y), folds_of(data.turn_group, FOLDS))
+    held = fit(data).held
+    decided = decide(held.logits, held.truth, held.fold)
+    p, over = decided.p[: len(data.y)], decided.over[: len(data.y)]
     tone, distress = tone_and_distress(over, data.y[:, 0] >= 0, data.y[:, 1] >= 0)
     return p, tone, distress, over[:, YES_NO] > 0
 
@@ -100,7 +102,7 @@ def study(folder: Path, curve: bool) -> Iterator[str]:
     data = load_dataset(folder)
     whole = np.repeat([not call.is_contrast for call in data.marked], [len(call.turns) for call in data.calls])
     rows = whole & data.scored
-    made = model_decisions(data, fit(data).heldout)
+    made = model_decisions(data)
     yield line_of("model, held out", data, made, rows, with_limits=True)
     yield line_of("phrase lists", data, phrase_decisions(data), rows)
     yield line_of("majority", data, majority_decisions(data), rows)
@@ -118,9 +120,7 @@ def study(folder: Path, curve: bool) -> Iterator[str]:
         keep = np.random.default_rng(1).random(int(data.group.max()) + 1) < share
         some = make_dataset([call for call, group in zip(data.marked, data.group, strict=True) if keep[group]])
         inside = np.repeat([not call.is_contrast for call in some.marked], [len(call.turns) for call in some.calls])
-        yield line_of(
-            f"learning curve, {share:.0%}", some, model_decisions(some, fit(some).heldout), inside & some.scored
-        )
+        yield line_of(f"learning curve, {share:.0%}", some, model_decisions(some), inside & some.scored)
 
 
 def main() -> None:

@@ -22,13 +22,16 @@ from cxnlp.classify.bundle import FORMAT, Bundle, save_bundle
 from cxnlp.classify.calibrate import fit_calibration, fit_thresholds
 from cxnlp.classify.heads import LabelHeads
 from cxnlp.classify.outputs import OUTPUTS, probabilities, targets
+from cxnlp.classify.sums import HeadSums, Weights
 from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.lexicons import fingerprint
 from cxnlp.training.augment import degraded
 from cxnlp.training.card import write_card
 from cxnlp.training.dataset import Dataset, load_dataset, snippets
-from cxnlp.training.efforts import fit_effort
-from cxnlp.training.heldout import heldout_metrics
+from cxnlp.training.evidence import evidence_counts
+from cxnlp.training.heldout import HeldOut, heldout_metrics
+from cxnlp.training.markup import MarkedCall
+from cxnlp.training.measures import fit_calls
 
 FOLDS = 5
 SEED = 20260
@@ -54,7 +57,8 @@ class Fitted:
 
     vectorizer: TurnVectorizer
     heads: LabelHeads
-    heldout: NDArray[np.float32]
+    held: HeldOut
+    evidence: dict[str, float]
 
 
 def train(folder: Path, out: Path, say: Say = lambda line: None, folds: int = FOLDS) -> Bundle:
@@ -62,15 +66,15 @@ def train(folder: Path, out: Path, say: Say = lambda line: None, folds: int = FO
     data = load_dataset(folder)
     say(f"{len(data.calls)} calls and contrast items, {int(data.scored.sum())} turns")
     fitted = fit(data, say, folds)
-    logits, y = fitted.heldout, data.y
-    truth = targets(y)
-    slope, offset = fit_calibration(logits, truth)
-    p = probabilities(logits, slope, offset)
-    agent, customer = y[:, 0] >= 0, y[:, 1] >= 0
-    thresholds = fit_thresholds(p, truth, agent, customer)
-    effort = fit_effort(data)
+    held = fitted.held
+    slope, offset = fit_calibration(held.logits, held.truth)
+    thresholds = fit_thresholds(probabilities(held.logits, slope, offset), held.truth)
     say("measuring held-out calls")
-    metrics = heldout_metrics(data, logits, folds_of(data.turn_group, folds), effort)
+    metrics = heldout_metrics(data, held)
+    metrics["evidence"] = fitted.evidence
+    say("fitting the measures of whole calls")
+    count = len(data.y)
+    calls, metrics["calls"] = fit_calls(data, held.logits[:count], held.fold[:count], fitted.vectorizer.reader())
     bundle = Bundle(
         name="cxnlp-en",
         config={
@@ -79,7 +83,7 @@ def train(folder: Path, out: Path, say: Say = lambda line: None, folds: int = FO
             "features": fitted.vectorizer.get_params(),
             "heads": fitted.heads.get_params() | {"snippet_weight": SNIPPET_WEIGHT, "copy_weight": COPY_WEIGHT},
             "thresholds": thresholds,
-            "effort": effort,
+            "calls": calls,
             "lexicons": fingerprint(),
             "data": data_hash(folder),
             "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "spacy")}
@@ -98,24 +102,41 @@ def train(folder: Path, out: Path, say: Say = lambda line: None, folds: int = FO
 
 
 def fit(data: Dataset, say: Say = lambda line: None, folds: int = FOLDS) -> Fitted:
-    """Heads on all samples, and logits of every turn by heads that had not seen its call."""
+    """Heads on all samples; logits of every turn and its worn copy by heads that had not seen its call."""
     vectorizer = TurnVectorizer().fit(data.calls)
-    samples, own = make_samples(data, vectorizer)
+    samples, count = make_samples(data, vectorizer)
     fold = folds_of(samples.group, folds)
-    heldout = np.zeros((len(data.y), len(OUTPUTS)), dtype=np.float32)
+    logits = np.zeros((count, len(OUTPUTS)), dtype=np.float32)
+    words = np.zeros(3, dtype=np.int64)
     for number in range(folds):
         say(f"held-out part {number + 1} of {folds}")
         rows = fold != number
         heads = LabelHeads(C=C).fit(samples.X[rows], samples.y[rows], samples.weight[rows])
-        unseen = own[fold[own] == number]
-        heldout[unseen] = samples.X[unseen] @ heads.coef_.T + heads.intercept_
+        unseen = np.flatnonzero(fold[:count] == number)
+        logits[unseen] = samples.X[unseen] @ heads.coef_.T + heads.intercept_
+        part = folds_of(data.group, folds) == number
+        words += found_words([call for call, own in zip(data.marked, part, strict=True) if own], vectorizer, heads)
     say("all of it")
     heads = LabelHeads(C=C).fit(samples.X, samples.y, samples.weight)
-    return Fitted(vectorizer, heads, heldout)
+    hit, claimed, marked = words.tolist()
+    evidence = {
+        "precision": round(hit / max(claimed, 1), 4),
+        "recall": round(hit / max(marked, 1), 4),
+        "f1": round(2 * hit / max(claimed + marked, 1), 4),
+    }
+    return Fitted(vectorizer, heads, HeldOut(logits, targets(samples.y[:count]), fold[:count]), evidence)
 
 
-def make_samples(data: Dataset, vectorizer: TurnVectorizer) -> tuple[Samples, NDArray[np.int64]]:
-    """All samples of a dataset; the first ones are its own turns, whose rows come back too."""
+def found_words(marked: list[MarkedCall], vectorizer: TurnVectorizer, heads: LabelHeads) -> NDArray[np.int64]:
+    """Words both found and marked as evidence, found, and marked, (3,), in calls held out from the heads."""
+    whole = [call for call in marked if not call.is_contrast]
+    weights = Weights(heads.coef_.T, vectorizer.kept_, heads.intercept_, vectorizer.get_params())
+    return np.array(evidence_counts(whole, HeadSums(weights), vectorizer.reader()), dtype=np.int64)
+
+
+def make_samples(data: Dataset, vectorizer: TurnVectorizer) -> tuple[Samples, int]:
+    """All samples of a dataset: its own turns, their worn copies, marked words. How many are not words
+    comes back too."""
     y = data.y.copy()
     y[~data.scored] = -1
     words, word_rows, source = snippets(data)
@@ -126,19 +147,14 @@ def make_samples(data: Dataset, vectorizer: TurnVectorizer) -> tuple[Samples, ND
         [vectorizer.transform(data.calls), vectorizer.transform(copies)[asked], vectorizer.transform(words)],
         format="csr",
     )
+    sizes = (len(y), len(copy_y), len(word_rows))
     samples = Samples(
         X=X,
         y=np.vstack([y, copy_y, word_rows]),
         group=np.concatenate([data.turn_group, data.group[copy_source], data.group[source]]),
-        weight=np.concatenate(
-            [
-                np.ones(len(y), dtype=np.float32),
-                np.full(len(copy_y), COPY_WEIGHT, dtype=np.float32),
-                np.full(len(word_rows), SNIPPET_WEIGHT, dtype=np.float32),
-            ]
-        ),
+        weight=np.repeat(np.array([1.0, COPY_WEIGHT, SNIPPET_WEIGHT], dtype=np.float32), sizes),
     )
-    return samples, np.arange(len(y))
+    return samples, sizes[0] + sizes[1]
 
 
 def folds_of(group: NDArray[np.int64], folds: int) -> NDArray[np.int64]:

@@ -1,0 +1,128 @@
+"""The inputs of a run: every file in order, and what tells whether it is still the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from typing import Any, NamedTuple
+
+from cxnlp.batch.errors import OutputError
+from cxnlp.errors import ReadError
+from cxnlp.readers.sources import STDIN, PathLike, Source, find
+
+_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
+_BLOCK = 1 << 20
+
+
+class Input(NamedTuple):
+    """One file: `path` as messages name it, `id` of a call without one, `opened` where its bytes are
+    (another place for stdin), whether it is compressed, and its size, time and hash ("" where not taken)."""
+
+    path: str
+    id: str
+    opened: str
+    packed: bool
+    size: int
+    mtime_ns: int
+    hash: str
+
+    @property
+    def source(self) -> Source:
+        """What readers take."""
+        return Source(self.path, self.id)
+
+    @property
+    def text_size(self) -> int:
+        """About how many bytes it has unpacked."""
+        return self.size * (8 if self.packed else 1)
+
+    def row(self) -> dict[str, Any]:
+        """The line of the manifest."""
+        return {"path": self.path, "id": self.id, "size": self.size, "mtime_ns": self.mtime_ns, "hash": self.hash}
+
+    def check(self) -> None:
+        """Raise OutputError where the file is no longer what it was when the run began."""
+        if self.path == STDIN:
+            return
+        size, mtime_ns = _stat(self.opened)
+        if (size, mtime_ns) != (self.size, self.mtime_ns):
+            raise changed(self.path, "while it was read")
+
+
+Found = Input | ReadError
+
+
+def changed(path: str, when: str) -> OutputError:
+    """The error of an input that is not what it was."""
+    return OutputError(
+        f"{path}: the input changed {when}",
+        todo="score it into another folder, or start afresh (fresh)",
+    )
+
+
+def take_stock(paths: PathLike | Iterable[PathLike], out: str, stdin: str | None, hashed: bool) -> list[Found]:
+    """Every input in order, an error in place of what cannot be listed; what lies in `out` is no input.
+
+    Parameters
+    ----------
+    stdin : the file that what came on stdin was put in, None where it is read as it comes.
+    hashed : whether the bytes are read and hashed.
+    """
+    inside = os.path.join(os.path.realpath(out), "")
+    return [
+        found if isinstance(found, ReadError) else _look(found, stdin, hashed)
+        for found in find(paths)
+        if isinstance(found, ReadError)
+        or found.path == STDIN
+        or not os.path.join(os.path.realpath(found.path), "").startswith(inside)
+    ]
+
+
+def _look(source: Source, stdin: str | None, hashed: bool) -> Input:
+    opened = source.path
+    if source.path == STDIN:
+        if stdin is None:
+            return Input(STDIN, source.id, STDIN, False, 0, 0, "")
+        opened = stdin
+    before = _stat(opened)
+    head, digest = _read(opened, hashed)
+    if before != _stat(opened):
+        raise changed(source.path, "while it was looked at")
+    return Input(source.path, source.id, opened, head.startswith(_PACKED), *before, digest)
+
+
+def _read(path: str, hashed: bool) -> tuple[bytes, str]:
+    """First bytes and hash of a file; a file that cannot be read is a reject later on, not an error here."""
+    try:
+        with open(path, "rb") as file:
+            block = head = file.read(_BLOCK if hashed else 4)
+            digest = blake2b(digest_size=16)
+            while hashed and block:
+                digest.update(block)
+                block = file.read(_BLOCK)
+        return head[:4], digest.hexdigest() if hashed else ""
+    except OSError as error:
+        return b"", f"unreadable: {error.strerror}"
+
+
+def _stat(path: str) -> tuple[int, int]:
+    try:
+        found = os.stat(path)
+        return found.st_size, found.st_mtime_ns
+    except OSError:
+        return 0, 0
+
+
+def manifest(inputs: list[Found]) -> Iterator[dict[str, Any]]:
+    """A row for each input."""
+    return (found.as_dict() if isinstance(found, ReadError) else found.row() for found in inputs)
+
+
+def input_hash(inputs: list[Found]) -> str:
+    """One hash of the names and contents of all inputs, in order."""
+    digest = blake2b(digest_size=16)
+    for row in manifest(inputs):
+        row.pop("mtime_ns", None)
+        digest.update(repr(sorted(row.items())).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()

@@ -1,0 +1,74 @@
+"""What the measures of whole calls are fitted on: training calls as a scorer would see them unseen.
+
+Every probability and decision comes from heads, calibration and thresholds that had not seen the call,
+so that the measures learn from the mistakes they will meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.calls import CallView, Findings
+from cxnlp.classify.outputs import DISTRESS, YES_NO, targets
+from cxnlp.features.reading import Reader
+from cxnlp.language.cues import CueMatcher
+from cxnlp.lexicons import CALL_CUES, load_cues
+from cxnlp.scores import EvidenceColumns, ScoreBatch
+from cxnlp.training.dataset import Dataset
+from cxnlp.training.heldout import decide
+from cxnlp.training.markup import MarkedCall
+
+
+@dataclass(slots=True)
+class Known:
+    """Calls (N,) with their views, labels of the whole call and the held-out part each is of; `whole`: their
+    numbers in `findings`, which holds the contrast items too."""
+
+    findings: Findings
+    whole: NDArray[np.int64]
+    views: list[CallView]
+    marked: list[MarkedCall]
+    fold: NDArray[np.int64]
+
+    def __iter__(self) -> Iterator[tuple[CallView, MarkedCall]]:
+        return zip(self.views, self.marked, strict=True)
+
+
+def known_calls(data: Dataset, logits: NDArray[np.float32], fold: NDArray[np.int64], reader: Reader) -> Known:
+    """The whole calls of a dataset, contrast items left out; `logits`, `fold` as in `heldout_metrics`."""
+    decided = decide(logits, targets(data.y), fold)
+    p, over = decided.p, decided.over
+    reading = reader.read(data.calls)
+    agent, customer = data.y[:, 0] >= 0, data.y[:, 1] >= 0
+    none = np.zeros(0, dtype=np.int64)
+    batch = ScoreBatch(
+        model="held-out",
+        calls=data.calls,
+        ptr=reading.rows.ptr,
+        side=reading.rows.side,
+        p=p,
+        tone=np.where(agent, over[:, 0] - 1, -1).astype(np.int8),
+        distress=np.where(customer, np.logical_and.accumulate(over[:, DISTRESS] > 0, axis=1).sum(axis=1), -1).astype(
+            np.int8
+        ),
+        labels=over[:, YES_NO] > 0,
+        formulaic=reading.formulaic,
+        grounded=reading.grounded,
+        evidence=EvidenceColumns(none, none, none, none, none.astype(np.float32)),
+        measures=[],
+    )
+    matcher = CueMatcher(load_cues("calls.jsonl", CALL_CUES), reader.table.nlp)
+    hits = matcher.find(reader.table, reading.tokens)
+    findings = Findings(batch, [(hits, matcher.labels), (reading.hits, reader.matcher.labels)])
+    whole = [number for number, call in enumerate(data.marked) if not call.is_contrast]
+    return Known(
+        findings=findings,
+        whole=np.array(whole),
+        views=[CallView(findings, number) for number in whole],
+        marked=[data.marked[number] for number in whole],
+        fold=fold[reading.rows.ptr[whole]],
+    )

@@ -1,0 +1,61 @@
+"""Weights of effort signs, fitted on the effort that was read off whole training calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import lsq_linear
+from sklearn.metrics import cohen_kappa_score
+
+from cxnlp.calls.effort import KINDS, signs_of
+from cxnlp.training.measures_data import Known
+
+MOST = 3.0
+LEAST = 0.25
+SURE = (*KINDS, "relief")
+LIGHT = ("ease", "relief", "ownership", "reassurance")
+
+
+def fit_effort(known: Known, unsettled: NDArray[np.float64]) -> tuple[dict[str, float], dict[str, Any]]:
+    """Weight by name of sign, and its figures on calls held out in turn.
+
+    Bounded least squares of effort - 1 on the strengths of the signs: what lightens is at most 0, all
+    else at least 0, effort labels and relief 0.25 away from it, and none beyond 3. `unsettled` (calls,):
+    held-out probability of not resolved.
+    """
+    rows = [
+        {sign.name: sign.strength for sign in signs_of(view, chance)}
+        for view, chance in zip(known.views, unsettled.tolist(), strict=True)
+    ]
+    names = sorted({name for row in rows for name in row})
+    values = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    effort = np.array([float(call.head["effort"]) for call in known.marked])
+    score = np.zeros(len(effort))
+    for part in np.unique(known.fold):
+        own = known.fold == part
+        score[own] = values[own] @ _weights(names, values[~own], effort[~own])
+    weights = _weights(names, values, effort)
+    return (
+        {name: round(float(weight), 3) for name, weight in zip(names, weights, strict=True) if abs(weight) >= 5e-3},
+        agreement(effort, np.clip(1 + score, 1, 7)),
+    )
+
+
+def _weights(names: list[str], values: NDArray[np.float64], effort: NDArray[np.float64]) -> NDArray[np.float64]:
+    light = np.array([name.startswith(LIGHT) for name in names])
+    sure = np.array([name.partition(":")[0] in SURE for name in names]) * LEAST
+    low, high = np.where(light, -MOST, sure - 1e-9), np.where(light, 1e-9 - sure, MOST)
+    found: NDArray[np.float64] = lsq_linear(values, effort - 1, bounds=(low, high)).x
+    return found
+
+
+def agreement(effort: NDArray[np.float64], score: NDArray[np.float64]) -> dict[str, Any]:
+    """Quadratic-weighted kappa (Cohen, 1968) of whole points, mean absolute error, both (calls,)."""
+    kappa = cohen_kappa_score(effort.astype(int), np.rint(score).astype(int), weights="quadratic")
+    return {
+        "n": len(effort),
+        "kappa_quadratic": round(float(kappa), 4),
+        "mean_absolute_error": round(float(np.abs(effort - score).mean()), 4),
+    }

@@ -1,0 +1,119 @@
+"""Fitting and measuring the safety signs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.calls.safety import (
+    ANSWER_FEATURES,
+    KINDS,
+    NONE,
+    RESPONSES,
+    SIGN_FEATURES,
+    answer_features,
+    candidates,
+    is_acute,
+    sign_features,
+)
+from cxnlp.training.measures_data import Known
+from cxnlp.training.measures_softmax import class_figures, cross_fit
+
+FALSE_ALARMS = 1 / 20
+
+
+def fit_safety(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Weights and figures. The probability from which a sign is shown is the lowest at which the calls
+    without any sign give no more false alarms than allowed."""
+    spots, rows, truth, fold = [], [], [], []
+    read = read_for_signs(known)
+    for number, (view, marked) in enumerate(known):
+        if number not in read:
+            continue
+        for index in candidates(view):
+            mark = marked.turns[index].safety
+            spots.append((number, index))
+            rows.append(sign_features(view, index))
+            truth.append(mark[0] if mark else NONE)
+            fold.append(int(known.fold[number]))
+    model, _, chances = cross_fit(
+        np.array(rows), truth, np.array(fold), SIGN_FEATURES, (*KINDS, NONE), C=0.3, balance=0.0
+    )
+    acute = [is_acute(known.views[number].cues(index)) for number, index in spots]
+    sign = np.where(acute, 1.0, 1 - chances[:, -1])
+    marks = {
+        (number, index): mark[0]
+        for number, (_, marked) in enumerate(known)
+        for index, turn in enumerate(marked.turns)
+        if (mark := turn.safety)
+    }
+    quiet = read - {number for number, _ in marks}
+    least = _threshold(spots, sign, quiet)
+    kinds = [KINDS[code] for code in chances[:, :-1].argmax(axis=1)]
+    weights = {"safety": model.config(), "safety_least": least}
+    weights["safety_response"], answered = _fit_response(known)
+    figures = _figures(spots, sign, kinds, marks, quiet, least) | {"response": answered}
+    return weights, figures
+
+
+def read_for_signs(known: Known) -> set[int]:
+    """The calls of files in which somebody marked signs: elsewhere no mark says nothing."""
+    paths = {call.path for call in known.marked if any(turn.safety for turn in call.turns)}
+    return {number for number, call in enumerate(known.marked) if call.path in paths}
+
+
+def _threshold(spots: list[tuple[int, int]], sign: NDArray[np.float64], quiet: set[int]) -> float:
+    highest: dict[int, float] = {}
+    for (number, _), chance in zip(spots, sign.tolist(), strict=True):
+        if number in quiet:
+            highest[number] = max(highest.get(number, 0.0), chance)
+    allowed = int(FALSE_ALARMS * len(quiet))
+    alarms = sorted(highest.values(), reverse=True)
+    return round(min(alarms[allowed] + 1e-4, 0.9), 4) if len(alarms) > allowed else 0.5
+
+
+def _figures(
+    spots: list[tuple[int, int]],
+    sign: NDArray[np.float64],
+    kinds: list[str],
+    marks: dict[tuple[int, int], str],
+    quiet: set[int],
+    least: float,
+) -> dict[str, Any]:
+    """Recall of marked turns and of calls with a mark, at the threshold and at others; false alarms are
+    calls without any mark in which something is shown."""
+
+    def at(limit: float) -> dict[str, Any]:
+        shown = {spot for spot, chance in zip(spots, sign.tolist(), strict=True) if chance >= limit}
+        calls = {number for number, _ in shown}
+        with_mark = {number for number, _ in marks}
+        return {
+            "threshold": round(limit, 4),
+            "recall_turns": round(len(shown & set(marks)) / max(len(marks), 1), 4),
+            "recall_calls": round(len(calls & with_mark) / max(len(with_mark), 1), 4),
+            "false_alarms_in_200_calls": round(200 * len(calls & quiet) / max(len(quiet), 1), 2),
+        }
+
+    right = [kind == marks[spot] for spot, kind in zip(spots, kinds, strict=True) if spot in marks]
+    return {
+        "signs": len(marks),
+        "calls_with": len({number for number, _ in marks}),
+        **at(least),
+        "kind_accuracy": round(float(np.mean(right)), 4) if right else None,
+        "looked_at": round(sum(spot in marks for spot in spots) / max(len(marks), 1), 4),
+        "curve": [at(limit) for limit in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)],
+    }
+
+
+def _fit_response(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
+    rows, truth, fold = [], [], []
+    for number, (view, marked) in enumerate(known):
+        for index, turn in enumerate(marked.turns):
+            if turn.safety:
+                rows.append(answer_features(view, index))
+                truth.append(turn.safety[1])
+                fold.append(int(known.fold[number]))
+    model, guess, _ = cross_fit(np.array(rows), truth, np.array(fold), ANSWER_FEATURES, RESPONSES, C=0.01)
+    return model.config(), class_figures(truth, guess, RESPONSES)
