@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cxnlp.schema import Call, Turn
     from cxnlp.scores import CallScore, TurnScore
     from cxnlp.scoring import Scorer, load
+    from cxnlp.scoring.frames import score_frame
 
 _HOMES = {
     "Call": "schema",
@@ -39,6 +40,7 @@ _HOMES = {
     "load": "scoring",
     "load_config": "config",
     "read": "readers",
+    "score_frame": "scoring.frames",
 }
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "load",
     "load_config",
     "read",
+    "score_frame",
 ]
 
 

@@ -65,6 +65,17 @@ class CallScore(msgspec.Struct):
         return msgspec.json.encode(self)
 
 
+def without_text(value: Any) -> Any:
+    """Plain data without any key `text`.
+
+    >>> without_text({"reasons": [{"kind": "wait", "text": "on hold"}]})
+    {'reasons': [{'kind': 'wait'}]}
+    """
+    if isinstance(value, dict):
+        return {key: without_text(part) for key, part in value.items() if key != "text"}
+    return [without_text(part) for part in value] if isinstance(value, list) else value
+
+
 @dataclass(slots=True)
 class EvidenceColumns:
     """E findings with words. `turn`: row; `output`: place in OUTPUT_NAMES; `start`, `end`: characters."""
@@ -103,7 +114,8 @@ class ScoreBatch:
         call = self.calls[number]
         rows = range(int(self.ptr[number]), int(self.ptr[number + 1]))
         turns = [self._turn(call, row, row - rows.start, text) for row in rows]
-        return CallScore(call.id, self.model, call.agent_id, call.meta, turns, self.measures[number])
+        measures = self.measures[number] if text else without_text(self.measures[number])
+        return CallScore(call.id, self.model, call.agent_id, call.meta, turns, measures)
 
     def _turn(self, call: Call, row: int, index: int, text: bool) -> TurnScore:
         turn = call.turns[index]

@@ -7,7 +7,6 @@ What the agent did is judged on the agent's next two runs.
 
 from __future__ import annotations
 
-from collections.abc import Set as AbstractSet
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,6 @@ OUTPUTS = (
 CUES = (*(f"safe_{kind}" for kind in KINDS), "emergency")
 SIGN_FEATURES = (*OUTPUTS, *(f"log:{name}" for name in OUTPUTS[:4]), *CUES, "figure", "also_before")
 ANSWER_FEATURES = (*(f"first:{name}" for name in ANSWER), *(f"second:{name}" for name in ANSWER))
-ACUTE = frozenset(("safe_medical", "safe_danger"))
 LOOK = (("vulnerability", 0.08), ("distress>=3", 0.08))
 _LOOK_PLACES = [PLACE[name] for name, _ in LOOK]
 _LOOK_LEAST = np.array([least for _, least in LOOK], dtype=np.float32)
@@ -67,24 +65,19 @@ def sign_features(view: CallView, index: int) -> list[float]:
 
 
 def safety_of(view: CallView, sign: Linear, least: float, response: Linear) -> list[dict[str, Any]] | None:
-    """Signs whose probability reaches `least`, or that are acute, with kind and response; None where the customer never speaks."""
+    """Signs whose probability reaches `least`, with kind and response; None where the customer never speaks."""
     if not view.customer:
         return None
     found = []
     for index in candidates(view):
         kinds = sign.probabilities(sign_features(view, index))
-        if 1 - kinds.pop(NONE) >= least or is_acute(view.cues(index)):
+        if 1 - kinds.pop(NONE) >= least:
             answered, _ = response.best(answer_features(view, index))
             answers = [turn for run in view.after(index) for turn in run]
             if answered != "acted" and view.cued(AGENT, ("presence",), answers) is not None:
                 answered = "acted"
             found.append({"turn": index, "kind": max(kinds, key=kinds.__getitem__), "response": answered})
     return found
-
-
-def is_acute(cues: AbstractSet[str]) -> bool:
-    """Whether the words alone are enough: an emergency of a named kind, or self-harm."""
-    return "safe_self_harm" in cues or ("emergency" in cues and not ACUTE.isdisjoint(cues))
 
 
 def answer_features(view: CallView, index: int) -> list[float]:

@@ -26,6 +26,13 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         metavar="LABEL=SPEAKER",
         help="who a speaker label is: agent, customer or system; may be given several times",
     )
+    parser.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=NAME",
+        help="what a column of a CSV file is: speaker, text, call_id, start, end, agent_id",
+    )
 
 
 def roles_of(pairs: list[str]) -> dict[str, Speaker] | None:
@@ -41,6 +48,21 @@ def roles_of(pairs: list[str]) -> dict[str, Speaker] | None:
             raise ConfigError("not a role", got=pair, allowed=f"LABEL=SPEAKER, speaker one of {', '.join(SPEAKERS)}")
         roles[label] = next(known for known in SPEAKERS if known == speaker)
     return roles or None
+
+
+def columns_of(pairs: list[str]) -> dict[str, str] | None:
+    """`["speaker=Who said it"]` as a dict.
+
+    >>> columns_of(["speaker=Who said it"])
+    {'speaker': 'Who said it'}
+    """
+    columns = {}
+    for pair in pairs:
+        field, equals, name = pair.partition("=")
+        if not equals or not field or not name:
+            raise ConfigError("not a column", got=pair, allowed="FIELD=NAME")
+        columns[field] = name
+    return columns or None
 
 
 class Rejects:
@@ -73,4 +95,10 @@ class Rejects:
 
 def calls_of(options: argparse.Namespace, rejects: Rejects) -> Iterator[Call]:
     """The calls that the input options name; what cannot be read goes to `rejects`."""
-    return read(list(options.paths), options.format, roles_of(options.role), on_reject=rejects.add)
+    return read(
+        list(options.paths),
+        options.format,
+        roles_of(options.role),
+        on_reject=rejects.add,
+        columns=columns_of(options.column),
+    )

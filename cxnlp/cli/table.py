@@ -10,6 +10,7 @@ from cxnlp.scores import CallScore, TurnScore
 
 WIDTH = 100
 TURNS = 3
+REASONS = 5
 EMPATHY = group_of("empathy")
 ROADBLOCKS = group_of("roadblocks")
 HEAVY = {"vulnerability": 3.0, "escalation": 2.0, "churn": 2.0, "dismissal": 2.5, "policy_block": 1.0}
@@ -41,8 +42,11 @@ def _figures(score: CallScore) -> Iterator[tuple[str, str]]:
         ]
         yield "tone", ", ".join(shares) or "disclosures only"
         yield "empathy", _counts(score, EMPATHY) or "none"
-        if blocks := _counts(score, ROADBLOCKS):
-            yield "roadblocks", blocks
+    if (owed := score.call.get("empathy")) is not None:
+        answers = ", ".join(f"{owed[name]} {name}" for name in ("matched", "formulaic", "missed") if owed[name])
+        yield "owed", f"{owed['opportunities']} opportunities" + (f": {answers}" if answers else "")
+    if tone and (blocks := _counts(score, ROADBLOCKS)):
+        yield "roadblocks", blocks
     if distress:
         yield (
             "distress",
@@ -50,8 +54,13 @@ def _figures(score: CallScore) -> Iterator[tuple[str, str]]:
             + "".join(f"; turn {shift['turn']}: {shift['from']} to {shift['to']}" for shift in distress["shifts"]),
         )
     if effort:
-        reasons = ", ".join(f"{reason['kind']} (turn {reason['turn']})" for reason in effort["reasons"])
+        heaviest = sorted(effort["reasons"], key=lambda reason: -abs(reason["weight"]))[:REASONS]
+        reasons = ", ".join(f"{reason['shown_by']} (turn {reason['turn']})" for reason in heaviest)
         yield "effort", f"{effort['score']:.1f} of 7" + (f": {reasons}" if reasons else "")
+    if (outcome := score.call.get("outcome")) is not None:
+        yield "outcome", f"expectation {outcome['verdict']}, resolved {outcome['resolved']}"
+    for sign in score.call.get("safety") or ():
+        yield "safety", f"possible {sign['kind']} (turn {sign['turn']}), agent's response: {sign['response']}"
 
 
 def _counts(score: CallScore, names: Iterable[str]) -> str:

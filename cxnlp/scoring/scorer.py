@@ -86,6 +86,13 @@ class Scorer:
         if waiting:
             yield self.score_batch(waiting)
 
+    def score_batches(self, record_batches: Iterable[Any]) -> Iterator[Any]:
+        """Scores of a stream of Arrow RecordBatches, one row a call with its turns as a list of structs, in and
+        out. Needs pyarrow (extra `tables`); ReadError names a row that is no call."""
+        from cxnlp.scoring.arrow import score_batches
+
+        return score_batches(self, record_batches)
+
     def score_batch(self, calls: list[Call]) -> ScoreBatch:
         """The columns of a batch; every other method goes through here."""
         for call in calls:

@@ -43,10 +43,10 @@ class Dataset:
 def load_dataset(folder: Path) -> Dataset:
     """The labelled calls under a folder: `calls/*.txt`, and `contrast/*.txt` where there is one."""
     marked = parse_folder(folder / "calls")
-    if (folder / "contrast").is_dir():
-        marked += [item for group in parse_folder(folder / "contrast") for item in contrast_items(group)]
     if not marked:
         raise ReadError("no labelled calls", path=str(folder), todo="name the folder that holds calls/*.txt")
+    if (folder / "contrast").is_dir():
+        marked += [item for group in parse_folder(folder / "contrast") for item in contrast_items(group)]
     return make_dataset(marked)
 
 

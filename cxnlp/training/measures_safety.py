@@ -15,7 +15,6 @@ from cxnlp.calls.safety import (
     SIGN_FEATURES,
     answer_features,
     candidates,
-    is_acute,
     sign_features,
 )
 from cxnlp.training.measures_data import Known
@@ -41,8 +40,7 @@ def fit_safety(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
     model, _, chances = cross_fit(
         np.array(rows), truth, np.array(fold), SIGN_FEATURES, (*KINDS, NONE), C=0.3, balance=0.0
     )
-    acute = [is_acute(known.views[number].cues(index)) for number, index in spots]
-    sign = np.where(acute, 1.0, 1 - chances[:, -1])
+    sign = 1 - chances[:, -1]
     marks = {
         (number, index): mark[0]
         for number, (_, marked) in enumerate(known)

@@ -152,10 +152,11 @@ def intervals(
             for c in used
         ]
         f1.append(np.mean([row.f1 for row in drawn]))
-        auc.append(np.mean([row.auc for row in drawn if row.auc is not None]))
+        auc += [np.mean(known)] if (known := [row.auc for row in drawn if row.auc is not None]) else []
     return {
-        "f1": [round(float(value), 4) for value in np.percentile(f1, [2.5, 97.5])],
-        "auc": [round(float(value), 4) for value in np.percentile(auc, [2.5, 97.5])],
+        name: [round(float(value), 4) for value in np.percentile(means, [2.5, 97.5])]
+        for name, means in (("f1", f1), ("auc", auc))
+        if means
     }
 
 

@@ -23,6 +23,7 @@ from cxnlp.classify.calibrate import fit_calibration, fit_thresholds
 from cxnlp.classify.heads import LabelHeads
 from cxnlp.classify.outputs import OUTPUTS, probabilities, targets
 from cxnlp.classify.sums import HeadSums, Weights
+from cxnlp.errors import ReadError
 from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.lexicons import fingerprint
 from cxnlp.training.augment import degraded
@@ -111,13 +112,13 @@ def fit(data: Dataset, say: Say = lambda line: None, folds: int = FOLDS) -> Fitt
     for number in range(folds):
         say(f"held-out part {number + 1} of {folds}")
         rows = fold != number
-        heads = LabelHeads(C=C).fit(samples.X[rows], samples.y[rows], samples.weight[rows])
+        heads = _fit_heads(samples.X[rows], samples.y[rows], samples.weight[rows])
         unseen = np.flatnonzero(fold[:count] == number)
         logits[unseen] = samples.X[unseen] @ heads.coef_.T + heads.intercept_
         part = folds_of(data.group, folds) == number
         words += found_words([call for call, own in zip(data.marked, part, strict=True) if own], vectorizer, heads)
     say("all of it")
-    heads = LabelHeads(C=C).fit(samples.X, samples.y, samples.weight)
+    heads = _fit_heads(samples.X, samples.y, samples.weight)
     hit, claimed, marked = words.tolist()
     evidence = {
         "precision": round(hit / max(claimed, 1), 4),
@@ -132,6 +133,13 @@ def found_words(marked: list[MarkedCall], vectorizer: TurnVectorizer, heads: Lab
     whole = [call for call in marked if not call.is_contrast]
     weights = Weights(heads.coef_.T, vectorizer.kept_, heads.intercept_, vectorizer.get_params())
     return np.array(evidence_counts(whole, HeadSums(weights), vectorizer.reader()), dtype=np.int64)
+
+
+def _fit_heads(X: sparse.csr_matrix, y: NDArray[np.int8], weight: NDArray[np.float32]) -> LabelHeads:
+    try:
+        return LabelHeads(C=C).fit(X, y, weight)
+    except ValueError as error:
+        raise ReadError(f"too few labelled calls: {error}", todo="label more calls that show it") from None
 
 
 def make_samples(data: Dataset, vectorizer: TurnVectorizer) -> tuple[Samples, int]:

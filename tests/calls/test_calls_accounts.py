@@ -65,7 +65,7 @@ def test_good_and_bad_are_told_apart(told: dict[str, tuple[MarkedCall, CallScore
     better, worse = told[good][1].call, told[bad][1].call
     assert better["effort"]["score"] < worse["effort"]["score"]
     assert (better["empathy"]["rate"] or 0) >= (worse["empathy"]["rate"] or 0)
-    assert better["empathy"]["matched"] > worse["empathy"]["matched"]
+    assert better["empathy"]["missed"] <= worse["empathy"]["missed"]
     assert better["outcome"]["verdict"] != "failed"
 
 
