@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -77,7 +77,8 @@ def deal(number: int, rng: random.Random) -> str:
     outcome, resolved = OUTCOMES[number % 4], ("yes", "no", "unclear")[number % 3]
     lines = [
         f"=== t-{number:02d} | trade: {THINGS[number % len(THINGS)]}s | channel: {('voice', 'chat')[number % 2]}"
-        f" | effort: {EFFORTS[number % 7]} | outcome: {outcome} | resolved: {resolved} | empowerment: {POWERS[number // 2 % 4]}"
+        f" | effort: {EFFORTS[number % 7]} | outcome: {outcome} | resolved: {resolved}"
+        f" | empowerment: {POWERS[number // 2 % 4]}"
     ]
 
     def say(line: str) -> str:
@@ -182,7 +183,7 @@ def make_call() -> Callable[..., Call]:
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working directory."""
     monkeypatch.chdir(tmp_path)
-    yield tmp_path
+    return tmp_path

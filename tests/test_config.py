@@ -62,7 +62,7 @@ def test_an_effort_weight_is_a_number(value: float) -> None:
 
 
 def test_no_such_file(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="unreadable configuration .*: .*No such file"):
+    with pytest.raises(ConfigError, match=r"unreadable configuration .*: .*No such file"):
         load_config(tmp_path / "none.toml")
 
 

@@ -80,11 +80,18 @@ def test_loads_nothing_heavy(what: str, code: str, repo: Path) -> None:
 
 
 def test_loading_a_model_needs_no_extra(repo: Path) -> None:
-    assert run("import sys, cxnlp\ncxnlp.load()\nprint(*(n for n in ('pyarrow', 'pandas') if n in sys.modules))", repo) == []
+    code = (
+        "import sys\n"
+        "for name in ('pyarrow', 'pandas', 'polars', 'duckdb', 'zstandard', 'psutil'): sys.modules[name] = None\n"
+        "import cxnlp\nscore = cxnlp.load().score(cxnlp.Call('a', [cxnlp.Turn('agent', 'hello')]))\nprint(score.id)"
+    )
+    assert run(code, repo) == ["a"]
 
 
 def test_star_import_gives_the_public_names(repo: Path) -> None:
-    assert set(run("from cxnlp import *\nprint(*(name for name in dir() if name[0] != '_'))", repo)) == set(cxnlp.__all__)
+    assert set(run("from cxnlp import *\nprint(*(name for name in dir() if name[0] != '_'))", repo)) == set(
+        cxnlp.__all__
+    )
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,8 @@ def test_nothing_in_a_file_becomes_code(path: Path) -> None:
             found += [
                 f"{called}({word.arg}=...)"
                 for word in node.keywords
-                if word.arg in ("allow_pickle", "shell") and not (isinstance(word.value, ast.Constant) and not word.value.value)
+                if word.arg in ("allow_pickle", "shell")
+                and not (isinstance(word.value, ast.Constant) and not word.value.value)
             ]
             if called in ("np.load", "numpy.load") and "allow_pickle" not in {word.arg for word in node.keywords}:
                 found.append(f"{called} that does not say allow_pickle=False")

@@ -14,7 +14,14 @@ from cxnlp.schema import SPEAKERS, Call, Turn, check_call, decode_call, encode_c
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 TIME = st.none() | st.floats(0, 1e6)
-TURNS = st.builds(Turn, st.sampled_from(SPEAKERS), TEXT, TIME, TIME, st.none() | st.lists(st.tuples(st.floats(0, 9), st.floats(0, 9)), max_size=2))
+TURNS = st.builds(
+    Turn,
+    st.sampled_from(SPEAKERS),
+    TEXT,
+    TIME,
+    TIME,
+    st.none() | st.lists(st.tuples(st.floats(0, 9), st.floats(0, 9)), max_size=2),
+)
 CALLS = st.builds(
     Call,
     TEXT.filter(bool),
@@ -85,7 +92,7 @@ def test_keys_of_others_are_let_be() -> None:
 
 @pytest.mark.parametrize("number", [10**400, -(10**400), 1e308])
 def test_huge_numbers(number: object) -> None:
-    text = '{"id": "c1", "turns": [{"speaker": "agent", "text": "x", "start": %s}]}' % number
+    text = line(turns=[{"speaker": "agent", "text": "x", "start": "HERE"}]).replace('"HERE"', str(number))
     with pytest.raises(ReadError):
         decode_call(text)
 

@@ -7,7 +7,6 @@ label and side the one with the best F1; tone says scripted or genuine when eith
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
@@ -16,11 +15,11 @@ from scipy.optimize import minimize
 from scipy.special import log_softmax
 from sklearn.linear_model import LogisticRegression
 
-from cxnlp.classify.outputs import DISTRESS, OUTPUTS, PLACE, TONE, YES_NO
+from cxnlp.classify.decide import SURFACE, surface_p, tone_codes
+from cxnlp.classify.outputs import DISTRESS, OUTPUTS, TONE, YES_NO
 from cxnlp.labels import LABELS
 
 Thresholds = dict[str, dict[str, float]]
-SURFACE = [PLACE["distress>=3"], PLACE["vulnerability"]]
 SURFACE_RECALL = 0.95
 
 
@@ -103,14 +102,6 @@ def fit_thresholds(p: NDArray[np.float32], targets: NDArray[np.int8]) -> Thresho
     return result
 
 
-def surface_p(p: NDArray[np.float32]) -> NDArray[np.float32]:
-    """float32 (T,): probability that a turn is a crisis or tells of a vulnerability, taken as independent.
-
-    A turn over the threshold `surface` is shown to a person whatever its labels say.
-    """
-    return np.asarray(1 - np.prod(1 - p[:, SURFACE], axis=1), dtype=np.float32)
-
-
 def _tone_thresholds(p: NDArray[np.float32], targets: NDArray[np.int8]) -> tuple[dict[str, float], dict[str, float]]:
     truth = targets.argmax(axis=1)
     grid = np.round(np.arange(0.15, 0.76, 0.03), 2)
@@ -121,28 +112,9 @@ def _tone_thresholds(p: NDArray[np.float32], targets: NDArray[np.int8]) -> tuple
     return {"agent": float(best[0])}, {"agent": float(best[1])}
 
 
-def tone_codes(p: NDArray[np.float32], scripted: float, genuine: float) -> NDArray[np.int8]:
-    """Tone (0 scripted, 1 neutral, 2 genuine) from its probabilities and the two thresholds; where both
-    pass, the one that passes by more."""
-    codes = np.ones(len(p), dtype=np.int8)
-    over_scripted, over_genuine = p[:, 0] / scripted, p[:, 2] / genuine
-    codes[over_scripted >= 1] = 0
-    codes[(over_genuine >= 1) & (over_genuine >= over_scripted)] = 2
-    return codes
-
-
 def _macro_f1(guess: NDArray[np.int8], truth: NDArray[np.int64]) -> float:
     total = 0.0
     for code in range(3):
         hit = ((guess == code) & (truth == code)).sum()
         total += 2 * hit / max((guess == code).sum() + (truth == code).sum(), 1)
     return float(total / 3)
-
-
-def threshold_row(thresholds: Mapping[str, Mapping[str, float]], side: str) -> NDArray[np.float32]:
-    """Thresholds of one side as a row (outputs,); above 1 where a head is not asked of it."""
-    row = np.full(len(OUTPUTS), 2.0, dtype=np.float32)
-    for number, output in enumerate(OUTPUTS):
-        if side in (by_side := thresholds.get(output.name, {})):
-            row[number] = by_side[side]
-    return row

@@ -16,8 +16,8 @@ from scipy import sparse
 
 from cxnlp.classify.outputs import NAMES
 from cxnlp.features.chars import norm_features
+from cxnlp.features.layout import Layout
 from cxnlp.features.reading import Reading
-from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.language.grow import GrowingArray
 from cxnlp.language.table import TokenTable
 from cxnlp.lexicons import CUE_LABELS
@@ -42,8 +42,7 @@ class HeadSums:
 
     def __init__(self, weights: Weights) -> None:
         self._settings = weights.settings
-        vectorizer = TurnVectorizer(**self._settings)
-        offsets = vectorizer.offsets()
+        offsets = Layout(**self._settings).offsets()
         edges = np.searchsorted(weights.columns, list(offsets.values()))
         at = dict(zip(offsets, edges.tolist(), strict=True))
         self._own = _Lookup(weights, 0, offsets["gram"], 0, at["gram"])

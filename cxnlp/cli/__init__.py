@@ -7,6 +7,7 @@ model. A closed pipe ends silently.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from importlib import import_module
@@ -50,5 +51,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def entry() -> None:
-    """The `cxnlp` command."""
+    """The `cxnlp` command; a character that the terminal's encoding lacks is printed as `?`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     sys.exit(main())

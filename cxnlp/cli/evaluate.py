@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from cxnlp.cli.table import plain
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of the command."""
@@ -87,12 +89,12 @@ def _number(value: float | None) -> str:
 
 def _mistake_lines(mistake: dict[str, Any]) -> list[str]:
     what = "missed" if mistake["truth"] else "not there"
-    weighed = ", ".join(f"{word} {weight:+.2f}" for word, weight in mistake["weighed"])
-    head = f"{mistake['id']}  {mistake['side']} {mistake['label']}: {what}, p {mistake['p']:.3f}"
+    weighed = ", ".join(f"{plain(word)} {weight:+.2f}" for word, weight in mistake["weighed"])
+    head = f"{plain(mistake['id'])}  {mistake['side']} {mistake['label']}: {what}, p {mistake['p']:.3f}"
     return [
         "",
         head,
-        *(f"    {line}" for line in mistake["context"]),
-        f"  > {mistake['text']}",
+        *(f"    {plain(line)}" for line in mistake["context"]),
+        f"  > {plain(mistake['text'])}",
         f"    weighed: {weighed}",
     ]

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from cxnlp.cli.reading import roles_of
+from cxnlp.cli.table import plain
 from cxnlp.errors import ConfigError, ReadError
 from cxnlp.readers import read
 
@@ -47,12 +48,12 @@ def run(options: argparse.Namespace) -> int:
 
 def lines_of(explained: dict[str, Any], all_outputs: bool) -> list[str]:
     """An explanation as text: outputs that passed, or all within reach, with their words."""
-    lines = [f"{explained['index']:>4} {explained['speaker']}: {explained['text']}"]
+    lines = [f"{explained['index']:>4} {explained['speaker']}: {plain(explained['text'])}"]
     for output in explained["outputs"]:
         passed = output["p"] >= output["threshold"]
         if not passed and (not all_outputs or output["p"] < output["threshold"] / 4):
             continue
-        words = ", ".join(f"{word} {weight:+.2f}" for word, weight in output["words"])
+        words = ", ".join(f"{plain(word)} {weight:+.2f}" for word, weight in output["words"])
         mark = "*" if passed else " "
         lines.append(f"     {mark} {output['name']:<19} p {output['p']:.3f} (from {output['threshold']:.3f})  {words}")
     return lines

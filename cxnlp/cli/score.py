@@ -48,7 +48,20 @@ def run(options: argparse.Namespace) -> int:
         fresh=options.fresh,
         quiet=options.quiet,
     )
+    if counts.rejects:
+        print(f"cxnlp: {counts.rejects} rejected, see {rejects_of(options.to)}", file=sys.stderr)
     return 1 if counts.rejects else 0
+
+
+def rejects_of(out: str) -> Path:
+    """Where a run to `out` writes what it could not read.
+
+    >>> rejects_of("scores.jsonl").name, rejects_of("-").name
+    ('scores.rejects.jsonl', 'rejects.jsonl')
+    """
+    if out.endswith(".jsonl"):
+        return Path(out.removesuffix(".jsonl") + ".rejects.jsonl")
+    return Path("rejects.jsonl" if out == "-" else f"{out}/rejects.jsonl")
 
 
 def show(options: argparse.Namespace, config: ScoringConfig) -> int:

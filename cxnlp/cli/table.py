@@ -23,7 +23,7 @@ def call_table(scores: Iterable[CallScore], colour: bool) -> Iterator[str]:
 
 
 def _call_lines(score: CallScore, colour: bool) -> Iterator[str]:
-    yield _bold(f"{score.id}   ({len(score.turns)} turns)", colour)
+    yield _bold(f"{plain(score.id)}   ({len(score.turns)} turns)", colour)
     for name, text in _figures(score):
         yield from textwrap.wrap(text, WIDTH, initial_indent=f"  {name:<12}", subsequent_indent=" " * 14)
     turns = worth_hearing(score)
@@ -92,7 +92,7 @@ def _turn_lines(turn: TurnScore, colour: bool) -> Iterator[str]:
     if not isinstance(turn.text, str):
         return
     marked = _mark(turn)
-    text = "".join(ch if ch.isprintable() else " " for ch in turn.text)
+    text = plain(turn.text)
     for start, line in _wrapped(text, WIDTH - 10):
         flags = marked[start : start + len(line)]
         if colour:
@@ -126,6 +126,15 @@ def _wrapped(text: str, width: int) -> Iterator[tuple[int, str]]:
             end = min(start + width, len(text))
         yield start, text[start:end]
         start = end + 1 if text[end : end + 1] == " " else end
+
+
+def plain(text: str) -> str:
+    r"""The text without what a terminal would act on, character for character.
+
+    >>> plain("a\x1b[2J\nb")
+    'a [2J b'
+    """
+    return "".join(ch if ch.isprintable() else " " for ch in text)
 
 
 def _bold(text: str, colour: bool) -> str:

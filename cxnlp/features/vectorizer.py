@@ -17,10 +17,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 
 from cxnlp.features.chars import norm_features
+from cxnlp.features.layout import SETTINGS, Layout
 from cxnlp.features.reading import PLAIN, Reader, Reading
-from cxnlp.language.cues import CueMatcher
-from cxnlp.language.table import TokenTable
-from cxnlp.lexicons import CUE_LABELS, load_cues
+from cxnlp.lexicons import CUE_LABELS
 from cxnlp.schema import Call
 
 
@@ -92,21 +91,13 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         return self._full(calls)[0][:, self.kept_]
 
+    def layout(self) -> Layout:
+        """The columns these settings give, and the reader they ask for."""
+        return Layout(**{key: getattr(self, key) for key in SETTINGS})
+
     def offsets(self) -> dict[str, int]:
         """Where each block begins, before columns are dropped; `end` is their number."""
-        word, char, gram, cues = 1 << self.word_bits, 1 << self.char_bits, 1 << self.gram_bits, len(CUE_LABELS)
-        sizes = {
-            "word": word,
-            "char": char,
-            "gram": gram,
-            "before": word,
-            "cue": cues,
-            "not_cue": cues,
-            "cue_before": cues,
-            "plain": len(PLAIN),
-        }
-        starts = np.concatenate([[0], np.cumsum(list(sizes.values()))]).tolist()
-        return dict(zip([*sizes, "end"], starts, strict=True))
+        return self.layout().offsets()
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[Any]:
         """Names of the columns: the block and, where hashed, the bucket."""
@@ -125,9 +116,7 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
     def reader(self) -> Reader:
         """The reader these settings ask for, built once."""
         if not hasattr(self, "_reader"):
-            table = TokenTable()
-            cues = [*load_cues("cues.jsonl"), *load_cues("stock.jsonl")]
-            self._reader = Reader(table, CueMatcher(cues, table.nlp), self.gram_bits, self.damping)
+            self._reader = self.layout().reader()
         return self._reader
 
     def __getstate__(self) -> dict[str, Any]:

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from cxnlp.calls import CallWeights, Findings, measure_calls
 from cxnlp.classify.bundle import Bundle, load_bundle
-from cxnlp.classify.calibrate import threshold_row, tone_codes
+from cxnlp.classify.decide import threshold_row, tone_codes
 from cxnlp.classify.outputs import DISTRESS, PLACE, TONE, YES_NO, probabilities
 from cxnlp.classify.sums import HeadSums, Weights
 from cxnlp.config import ScoringConfig
 from cxnlp.errors import ModelError, ReadError
+from cxnlp.features.layout import Layout
 from cxnlp.features.reading import Reading
 from cxnlp.features.turns import AGENT, CUSTOMER
-from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.language.cues import CueMatcher
 from cxnlp.lexicons import CALL_CUES, CUE_LABELS, fingerprint, load_cues
 from cxnlp.schema import Call, check_call
@@ -52,7 +52,7 @@ class Scorer:
             )
         self.bundle = bundle
         self.model = bundle.name
-        self.reader = TurnVectorizer(**bundle.config["features"]).reader()
+        self.reader = Layout(**bundle.config["features"]).reader()
         self.sums = HeadSums(Weights(bundle.weights, bundle.columns, bundle.intercept, bundle.config["features"]))
         place = {label: number for number, label in enumerate(CUE_LABELS)}
         self.cue_label = np.array([place[label] for label in self.reader.matcher.labels], dtype=np.int64)

@@ -9,14 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.classify.calibrate import (
-    SURFACE,
-    fit_calibration,
-    fit_thresholds,
-    surface_p,
-    threshold_row,
-    tone_codes,
-)
+from cxnlp.classify.calibrate import fit_calibration, fit_thresholds
+from cxnlp.classify.decide import SURFACE, surface_p, threshold_row, tone_codes
 from cxnlp.classify.outputs import DISTRESS, TONE, YES_NO, probabilities
 from cxnlp.training.dataset import Dataset
 from cxnlp.training.metrics import averages, columns_of, figures, intervals, rows_as_dicts

@@ -56,7 +56,7 @@ def test_a_bundle_can_be_read(copy: Path) -> None:
     assert (np.diff(bundle.columns) > 0).all()
     assert np.isfinite(bundle.weights).all()
     config = json.loads((copy / "config.json").read_text(encoding="utf-8"))
-    assert set(config) >= {"format", "name", "features", "heads", "thresholds", "effort", "lexicons", "data", "versions"}
+    assert set(config) >= {"format", "name", "features", "heads", "thresholds", "calls", "lexicons", "data", "versions"}
     card = (copy / "CARD.md").read_text(encoding="utf-8")
     for words in ("## Made of", "## How well", "## Limits", "## Not for", "without a person"):
         assert words in card
@@ -130,7 +130,7 @@ def test_a_config_that_is_none(copy: Path, text: str, fragment: str) -> None:
 
 def test_other_word_files(copy: Path) -> None:
     config(copy, lambda data: data.update(lexicons="0123456789abcdef"))
-    with pytest.raises(ModelError, match="trained with other word files.*got: 0123456789abcdef.*to do: "):
+    with pytest.raises(ModelError, match=r"trained with other word files.*got: 0123456789abcdef.*to do: "):
         load(copy)
 
 

@@ -14,10 +14,8 @@ from cxnlp.classify.calibrate import (
     fit_calibration,
     fit_thresholds,
     recall_threshold,
-    surface_p,
-    threshold_row,
-    tone_codes,
 )
+from cxnlp.classify.decide import surface_p, threshold_row, tone_codes
 from cxnlp.classify.outputs import DISTRESS, NAMES, OUTPUTS, PLACE, TONE, YES_NO, probabilities, targets
 from cxnlp.labels import HEADS, LABELS, outputs_of
 
@@ -105,7 +103,7 @@ def test_a_row_of_thresholds_asks_only_its_side(side: str) -> None:
     assert (threshold_row(limits, other) > 1).all()
 
 
-def fitted_on(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def fitted_on(seed: int) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(seed)
     y = rng.integers(0, 2, (400, len(HEADS))).astype(np.int8)
     y[:, 0], y[:, 1] = rng.integers(0, 3, 400), rng.integers(0, 4, 400)
@@ -115,18 +113,18 @@ def fitted_on(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             y[(1 if label.side == "agent" else 0) :: 2, head] = -1
     truth = targets(y)
     logits = np.where(truth == 1, 1.0, -1.0) + rng.normal(size=truth.shape)
-    return logits.astype(np.float32), truth, y
+    return logits.astype(np.float32), truth
 
 
 def test_calibration_and_thresholds_on_made_logits() -> None:
-    logits, truth, y = fitted_on(2)
+    logits, truth = fitted_on(2)
     slope, offset = fit_calibration(logits, truth)
     assert (slope > 0).all()
     p = probabilities(logits, slope, offset)
     for output in range(YES_NO.start, YES_NO.stop):
         asked = truth[:, output] >= 0
         assert p[asked, output].mean() == pytest.approx((truth[asked, output] == 1).mean(), abs=0.02)
-    limits = fit_thresholds(p, truth, y[:, 0] >= 0, y[:, 1] >= 0)
+    limits = fit_thresholds(p, truth)
     for side in ("agent", "customer"):
         asked = {name for name, sides in limits.items() if side in sides} - {"surface"}
         assert asked == set(outputs_of(side)) - {"neutral"}
@@ -136,7 +134,7 @@ def test_calibration_and_thresholds_on_made_logits() -> None:
 
 
 def test_an_output_that_never_occurs_keeps_its_sum() -> None:
-    logits, truth, _ = fitted_on(3)
+    logits, truth = fitted_on(3)
     truth[truth[:, 9] == 1, 9] = 0
     slope, offset = fit_calibration(logits, truth)
     assert (slope[9], offset[9]) == (1, 0)

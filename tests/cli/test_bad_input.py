@@ -28,7 +28,7 @@ REJECTED = [
     ("picture.txt", b"\x89PNG\r\n\x1a\n" + bytes(200), ""),
     ("zeros.txt", bytes(4096), ""),
     ("truncated.json", b'{"id": "bad", "turns": [{"speaker": "agent", "te', ""),
-    ("truncated.jsonl", f'{GOOD[:60]}\n'.encode(), ""),
+    ("truncated.jsonl", f"{GOOD[:60]}\n".encode(), ""),
     ("no_turns.jsonl", b'{"id": "bad", "turns": []}\n', "a call of no turns"),
     ("no_id.jsonl", b'{"id": "", "turns": [{"speaker": "agent", "text": "x"}]}\n', "a call without an id"),
     ("robot.jsonl", f"{turn(speaker='robot')}\n".encode(), "robot"),
@@ -37,7 +37,7 @@ REJECTED = [
     ("deep.json", b"[" * 50_000, ""),
     ("half.jsonl", b'{"id": "bad", "turns": [{"speaker": "agent", "text": "\\ud83d"}]}\n', ""),
     ("labels.txt", b"Speaker 1: hello\nSpeaker 2: hi\n", "Speaker 1"),
-    ("prose.txt", b"this is nobody's transcript at all\n", "no format that is known"),
+    ("prose.txt", b"this is nobody's transcript at all\n", "no speaker labels found"),
     ("object.json", b'{"colour": "red"}', "colour"),
     ("table.csv", b"a,b\n1,2\n", ""),
 ]
@@ -48,7 +48,7 @@ def test_rejected_and_the_rest_is_scored(cxnlp: Run, here: Path, name: str, cont
     (here / "in").mkdir()
     (here / "in" / name).write_bytes(content)
     (here / "in" / "z_good.jsonl").write_text(GOOD + "\n", encoding="utf-8")
-    ran = cxnlp("score", "in", "--to", "out.jsonl")
+    ran = cxnlp("score", "in", "--to", "out.jsonl", "--quiet")
     assert ran.code == 1
     assert [json.loads(line)["id"] for line in (here / "out.jsonl").read_bytes().splitlines()] == ["good"]
     rejects = [json.loads(line) for line in (here / "out.rejects.jsonl").read_bytes().splitlines()]
@@ -60,7 +60,6 @@ def test_rejected_and_the_rest_is_scored(cxnlp: Run, here: Path, name: str, cont
         assert row["allowed"] or row["todo"]
     assert fragment in json.dumps(rejects, ensure_ascii=False)
     assert f"cxnlp: {len(rejects)} rejected, see out.rejects.jsonl" in ran.err
-    assert name in ran.err
     assert all(ch.isprintable() or ch == "\n" for ch in ran.err)
     assert max(map(len, ran.err.splitlines())) < 1200
 
@@ -68,7 +67,7 @@ def test_rejected_and_the_rest_is_scored(cxnlp: Run, here: Path, name: str, cont
 @pytest.mark.parametrize("text", ["x" * 1_000_000, "again and again " * 62_500, "nul \x00 byte", "\ufeffbom"])
 def test_odd_text_is_scored(cxnlp: Run, here: Path, text: str) -> None:
     (here / "a.jsonl").write_text(turn(text) + "\n", encoding="utf-8")
-    ran = cxnlp("score", "a.jsonl", "--to", "-")
+    ran = cxnlp("score", "a.jsonl", "--to", "-", "--quiet")
     assert (ran.code, ran.err) == (0, "")
     assert ran.lines()[0]["turns"][0]["text"] == text
     assert cxnlp("score", "a.jsonl").code == 0
@@ -78,9 +77,11 @@ def test_odd_text_is_scored(cxnlp: Run, here: Path, text: str) -> None:
 def test_encodings_are_read_right_or_refused_with_a_word(cxnlp: Run, here: Path, encoding: str) -> None:
     text = "Agent: café, how can I help you\nCustomer: my naïve façade is broken\n"
     (here / "a.txt").write_bytes(text.encode(encoding))
-    ran = cxnlp("score", "a.txt", "--to", "-")
+    ran = cxnlp("score", "a.txt", "--to", "-", "--quiet")
     if ran.code == 0:
-        assert [turn["text"] for turn in ran.lines()[0]["turns"]] == [line.split(": ", 1)[1] for line in text.splitlines()]
+        assert [turn["text"] for turn in ran.lines()[0]["turns"]] == [
+            line.split(": ", 1)[1] for line in text.splitlines()
+        ]
     else:
         assert ran.code == 1
         assert "utf-8" in ran.err.lower()
@@ -89,7 +90,7 @@ def test_encodings_are_read_right_or_refused_with_a_word(cxnlp: Run, here: Path,
 def test_lines_of_a_file_are_rejected_one_by_one(cxnlp: Run, here: Path) -> None:
     lines = [GOOD, "{", GOOD.replace("good", "two"), turn(speaker="robot"), GOOD, '{"id": "n", "turns": []}']
     (here / "a.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    ran = cxnlp("score", "a.jsonl", "--to", "-")
+    ran = cxnlp("score", "a.jsonl", "--to", "-", "--quiet")
     assert ran.code == 1
     assert [line["id"] for line in ran.lines()] == ["good", "two"]
     rejects = [json.loads(line) for line in (here / "rejects.jsonl").read_bytes().splitlines()]
@@ -100,19 +101,30 @@ def test_lines_of_a_file_are_rejected_one_by_one(cxnlp: Run, here: Path) -> None
 
 def test_few_are_said_and_all_are_written(cxnlp: Run, here: Path) -> None:
     (here / "a.jsonl").write_text(GOOD + "\n" + "{\n" * 50, encoding="utf-8")
-    ran = cxnlp("score", "a.jsonl", "--to", "o.jsonl")
+    ran = cxnlp("score", "a.jsonl", "--to", "o.jsonl", "--quiet")
     assert ran.code == 1
     assert len((here / "o.rejects.jsonl").read_bytes().splitlines()) == 50
     assert "50 rejected, see o.rejects.jsonl" in ran.err
     assert len(ran.err.splitlines()) <= 7
 
 
+def test_a_table_says_what_was_rejected(cxnlp: Run, here: Path) -> None:
+    (here / "a.jsonl").write_text(GOOD + "\n" + "{\n" * 50, encoding="utf-8")
+    ran = cxnlp("score", "a.jsonl")
+    assert ran.code == 1
+    assert ran.out.startswith("good")
+    assert "cxnlp: a.jsonl:2: " in ran.err
+    assert "50 rejected, see rejects.jsonl" in ran.err
+    assert len(ran.err.splitlines()) <= 7
+    assert len((here / "rejects.jsonl").read_bytes().splitlines()) == 50
+
+
 def test_rejects_are_never_input(cxnlp: Run, here: Path) -> None:
     (here / "in").mkdir()
     (here / "in" / "a.jsonl").write_text(GOOD + "\n{\n", encoding="utf-8")
-    codes = [cxnlp("score", "in", "--to", "in/out.jsonl").code]
+    codes = [cxnlp("score", "in", "--to", "in/out.jsonl", "--quiet").code]
     os.rename(here / "in" / "out.jsonl", here / "out.jsonl")
-    ran = cxnlp("score", "in", "--to", "-")
+    ran = cxnlp("score", "in", "--to", "-", "--quiet")
     assert [*codes, ran.code] == [1, 1]
     assert [line["id"] for line in ran.lines()] == ["good"]
     assert "1 rejected" in ran.err
@@ -120,7 +132,7 @@ def test_rejects_are_never_input(cxnlp: Run, here: Path) -> None:
 
 def test_everything_rejected_still_leaves_a_file(cxnlp: Run, here: Path) -> None:
     (here / "a.jsonl").write_text("{\n", encoding="utf-8")
-    assert cxnlp("score", "a.jsonl", "--to", "out.jsonl").code == 1
+    assert cxnlp("score", "a.jsonl", "--to", "out.jsonl", "--quiet").code == 1
     assert (here / "out.jsonl").read_bytes() == b""
 
 
@@ -128,7 +140,6 @@ WRONG = [
     (["score", "none.jsonl"], "none.jsonl"),
     (["score", "call.jsonl", "none/", "--to", "-"], "none"),
     (["score", "none*.txt"], "none*.txt"),
-    (["score", "call.jsonl", "--to", "out.xml"], "an output that is neither; got: out.xml"),
     (["score", "call.jsonl", "--to", "no/such/out.jsonl"], "no/such/out.jsonl"),
     (["score", "call.jsonl", "--format", "pdf"], "no such format; got: pdf; allowed: jsonl"),
     (["score", "call.jsonl", "--role", "Speaker 1=boss"], "not a role; got: Speaker 1=boss"),
@@ -173,7 +184,7 @@ def test_an_altered_bundle(cxnlp: Run, call_file: Path, tiny_bundle: Path, here:
     with (copy / "weights.npy").open("r+b") as stream:
         stream.seek(-1, os.SEEK_END)
         stream.write(b"\x01")
-    ran = cxnlp("score", "call.jsonl", "--bundle", "copy", "--to", "out.jsonl")
+    ran = cxnlp("score", "call.jsonl", "--bundle", "copy", "--to", "out.jsonl", "--quiet")
     assert ran.code == 2
     assert "cxnlp: copy: weights.npy is not what was trained" in ran.err
     assert not (here / "out.jsonl").exists()
@@ -183,10 +194,10 @@ def test_an_altered_bundle(cxnlp: Run, call_file: Path, tiny_bundle: Path, here:
 def test_an_output_that_cannot_be_written(cxnlp: Run, call_file: Path, here: Path, what: str) -> None:
     (here / "out.jsonl").mkdir() if what == "a folder in the way" else (here / "sub").write_text("x", encoding="utf-8")
     out = "out.jsonl" if what == "a folder in the way" else "sub/out.jsonl"
-    ran = cxnlp("score", "call.jsonl", "--to", out)
+    ran = cxnlp("score", "call.jsonl", "--to", out, "--quiet")
     assert ran.code == 2
-    assert f"{out} cannot be written" in ran.err
-    assert not list(here.glob("*.part"))
+    assert f"{out}: cannot be written" in ran.err
+    assert not [*here.glob("*.part"), *here.glob(".*.part")]
 
 
 def test_a_fault_half_way_leaves_what_was_there(
@@ -196,10 +207,10 @@ def test_a_fault_half_way_leaves_what_was_there(
 
     (here / "out.jsonl").write_text("before\n", encoding="utf-8")
     monkeypatch.setattr(CallScore, "to_json", lambda self: (_ for _ in ()).throw(KeyboardInterrupt()))
-    ran = cxnlp("score", "call.jsonl", "--to", "out.jsonl")
+    ran = cxnlp("score", "call.jsonl", "--to", "out.jsonl", "--quiet")
     assert (ran.code, ran.err) == (2, "cxnlp: stopped\n")
     assert (here / "out.jsonl").read_text(encoding="utf-8") == "before\n"
-    assert not list(here.glob("*.part"))
+    assert not [*here.glob("*.part"), *here.glob(".*.part")]
 
 
 AS_NOBODY = """
@@ -225,7 +236,7 @@ def test_without_permission(repo: Path, tmp_path: Path, what: str) -> None:
     for place in ("a.jsonl", "closed/b.jsonl"):
         (data / place).write_text(GOOD.replace("good", place) + "\n", encoding="utf-8")
     for folder in (tmp_path, *tmp_path.parents):
-        if not folder.stat().st_mode & 0o005 == 0o005:
+        if folder.stat().st_mode & 0o005 != 0o005:
             try:
                 folder.chmod(folder.stat().st_mode | 0o005)
             except PermissionError:
@@ -245,7 +256,7 @@ def test_without_permission(repo: Path, tmp_path: Path, what: str) -> None:
     assert "ermission denied" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["score", "many.jsonl", "--to", "-"], ["score", "many.jsonl"]])
+@pytest.mark.parametrize("arguments", [["score", "many.jsonl", "--to", "-", "--quiet"], ["score", "many.jsonl"]])
 def test_a_closed_pipe_ends_silently(repo: Path, tmp_path: Path, tiny_bundle: Path, arguments: list[str]) -> None:
     lines = (GOOD.replace("good", f"c{number}") for number in range(3000))
     (tmp_path / "many.jsonl").write_text("\n".join(lines), encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cxnlp.language import QUIET, build_nlp
@@ -21,12 +21,12 @@ from cxnlp.language.table import (
     TokenTable,
 )
 
-PIECES = st.sampled_from(
-    "I i'm don't dont he's it's [PII] <NAME> [noise]. :) ( ) - :)8am 👍🏽 😀 🇮🇪 ... a.m. e.g. U.S. http://a.b/c, me@x.co"
-    " #x @u '' 's 'Cause can't've y'all um uh-huh th- 1,200 £5 3pm 10km \t \n \u00a0 \x1c \u3000 \u200b \ufeff 你好 שלום"
-    " ok!? — –a n't can can you you the the <num> *** ___ █ é e\u0301 İ ß".split(" ")
-    + [" ", "  ", "\n ", " \n", "\r\n", "\x85"]
+CHUNKS = (
+    "I i'm don't dont he's it's DON'T [PII] <NAME> [noise]. :) ( ) - :)8am 👍🏽 😀 🇮🇪 ... a.m. e.g. U.S. http://a.b/c,"
+    " me@x.co #x @u '' 's 'Cause can't've y'all um uh-huh th- 1,200 £5 3pm 10km \t \n \u00a0 \x1c \u3000 \u200b"
+    " \ufeff 你好 שלום ok!? — –a n't can can you you the the <num> *** ___ █ é e\u0301 İ ß"
 )
+PIECES = st.sampled_from([*CHUNKS.split(" "), " ", "  ", "\n ", " \n", "\r\n", "\x85"])
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.lists(PIECES, max_size=14).map(" ".join),
@@ -61,6 +61,7 @@ def test_table_is_the_pipeline(table: TokenTable, texts: list[str]) -> None:
 SMALL = TokenTable(most_chunks=12)
 
 
+@settings(max_examples=20)
 @given(st.lists(TEXTS, min_size=1, max_size=4))
 def test_also_when_the_table_starts_afresh(texts: list[str]) -> None:
     assert_same(SMALL, texts)

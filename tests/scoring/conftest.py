@@ -23,7 +23,8 @@ LINES = (
     "that's just our policy, you should have read the terms",
     "okay",
 )
-WORDS = "i'm so um the the bill [PII] not frustrated ? ! — 😀 again \n\t 42 £5 don't café 你好 \u200b ... sorry hold".split(" ")
+SAID = "i'm so um the the bill [PII] not frustrated ? ! — 😀 again 42 £5 don't café 你好 ... sorry hold"
+WORDS = (*SAID.split(" "), "\n", "\t", "\u200b", "  ")
 TEXTS = st.one_of(
     st.sampled_from(LINES),
     st.lists(st.sampled_from([*LINES, *WORDS]), max_size=5).map(" ".join),

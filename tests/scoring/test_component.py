@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -22,10 +21,10 @@ ANGRY = "this is the third time i've rung and nobody called me back, i'm furious
 
 
 @pytest.fixture(scope="module")
-def nlp(tiny_bundle: Path) -> Iterator[Language]:
+def nlp(tiny_bundle: Path) -> Language:
     nlp = spacy.blank("en")
     nlp.add_pipe("cxnlp", config={"bundle": str(tiny_bundle)})
-    yield nlp
+    return nlp
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +71,9 @@ def test_spans_are_found(nlp: Language) -> None:
 def test_nobody_said_who_speaks(nlp: Language, speaker: object) -> None:
     doc = nlp.make_doc("hello")
     doc._.cxnlp_speaker = speaker
-    with pytest.raises(ConfigError, match=r"needs to know who speaks.*agent, customer, system.*set doc\._\.cxnlp_speaker"):
+    with pytest.raises(
+        ConfigError, match=r"needs to know who speaks.*agent, customer, system.*set doc\._\.cxnlp_speaker"
+    ):
         nlp(doc)
 
 
@@ -101,7 +102,7 @@ def test_two_pipelines(tiny_bundle: Path) -> None:
 def test_declared_entry_point_loads(repo: Path, tmp_path: Path, tiny_bundle: Path) -> None:
     """As an installed package declares it: in a process that never imported cxnlp."""
     project = tomllib.loads((repo / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    (group, points), = project["entry-points"].items()
+    ((group, points),) = project["entry-points"].items()
     info = tmp_path / "cxnlp-0.dist-info"
     info.mkdir()
     lines = [f"[{group}]", *(f"{name} = {target}" for name, target in points.items())]
@@ -112,7 +113,11 @@ def test_declared_entry_point_loads(repo: Path, tmp_path: Path, tiny_bundle: Pat
         "nlp.add_pipe('cxnlp', config={'bundle': sys.argv[2]}); print(nlp.pipe_names)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path), str(tiny_bundle)], cwd=repo, capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, str(tmp_path), str(tiny_bundle)],
+        cwd=repo,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout == "['cxnlp']\n"

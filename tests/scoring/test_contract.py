@@ -111,7 +111,11 @@ def test_contract(scorer: Scorer, some_calls: st.SearchStrategy[list[Call]], dat
 @pytest.mark.parametrize(
     "lines",
     [
-        ("A: hello how can i help", "C: it broke again, third time, i'm furious", "A: i'm so sorry, i'll fix it myself"),
+        (
+            "A: hello how can i help",
+            "C: it broke again, third time, i'm furious",
+            "A: i'm so sorry, i'll fix it myself",
+        ),
         ("A: ",),
         ("C: ",),
         ("S: you are in a queue",),
@@ -207,7 +211,9 @@ def test_thresholds_of_a_run(
 
 @pytest.mark.parametrize("kind", ["wait", "chasing"])
 def test_effort_weights_of_a_run(with_config: Callable[..., Scorer], make_call: Callable[..., Call], kind: str) -> None:
-    call = make_call("A: hello", "C: forty minutes on hold for the router and nobody ever called back about it", "A: right")
+    call = make_call(
+        "A: hello", "C: forty minutes on hold for the router and nobody ever called back about it", "A: right"
+    )
 
     def weight_of(weight: float) -> float:
         config = ScoringConfig(thresholds={kind: {"customer": 1e-9}}, effort={kind: weight})

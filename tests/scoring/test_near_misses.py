@@ -22,9 +22,17 @@ def score_of(scorer: Scorer, speaker: str, text: str) -> TurnScore:
 
 
 PAIRS = [
-    ("acknowledgement", "three weeks without heating, I'd be livid too", "I understand, and what's the account number?"),
+    (
+        "acknowledgement",
+        "three weeks without heating, I'd be livid too",
+        "I understand, and what's the account number?",
+    ),
     ("acknowledgement", "I understand this is frustrating", "I understand, so the router is the black one"),
-    ("understanding", "so the flight's at six and the refund has to land before that", "let me confirm, your number is 555-0142"),
+    (
+        "understanding",
+        "so the flight's at six and the refund has to land before that",
+        "let me confirm, your number is 555-0142",
+    ),
     ("exploration", "are you somewhere safe right now?", "what is your date of birth?"),
     ("exploration", "what were you hoping it would do for you?", "what's the serial number on the back?"),
     ("apology", "I'm so sorry we left you hanging", "sorry, could you repeat that?"),
@@ -45,7 +53,11 @@ PAIRS = [
     ("confusion", "wait, where… who is this again?", "what does APR mean?"),
     ("resignation", "it's always like this with you, it's fine", "I'm used to the new app now"),
     ("delight", "oh you're a lifesaver, thank you so much!", "great, thanks"),
-    ("churn", "right, close the account, I'm going to another company", "I'd like to cancel the ticket, I'm not travelling"),
+    (
+        "churn",
+        "right, close the account, I'm going to another company",
+        "I'd like to cancel the ticket, I'm not travelling",
+    ),
     ("escalation", "let me speak to your manager", "are you the manager of the shop"),
     ("vulnerability", "my husband passed away in March and it's in his name", "my phone died"),
     ("repeat_contact", "I called on Monday about this", "I'm calling about Monday"),
@@ -62,18 +74,30 @@ PAIRS = [
     ("channel_switch", "you'll have to do that on our website", "I can see it on our website"),
     ("repeat_information", "can you verify all of that for me again?", "can you see it now?"),
 ]
-AGENT_TOO = {"allow me a moment while I check", "let me put you through to billing", "you'll have to do that on our website"}
+AGENT_TOO = {
+    "allow me a moment while I check",
+    "let me put you through to billing",
+    "you'll have to do that on our website",
+}
 AGENT_TOO.add("can you verify all of that for me again?")
 
 
 @pytest.mark.parametrize(("label", "yes", "near"), PAIRS)
 def test_the_guides_yes_is_likelier_than_its_near_miss(scorer: Scorer, label: str, yes: str, near: str) -> None:
-    speaker = "agent" if label in labels_of("agent") and (label not in labels_of("customer") or yes in AGENT_TOO) else "customer"
+    speaker = (
+        "agent"
+        if label in labels_of("agent") and (label not in labels_of("customer") or yes in AGENT_TOO)
+        else "customer"
+    )
     assert score_of(scorer, speaker, yes).p[label] > score_of(scorer, speaker, near).p[label]
 
 
 TONES = [
-    ("scripted", "thank you for calling Fenwire, my name is Obi, how may I help you today", "it's the black one on the left"),
+    (
+        "scripted",
+        "thank you for calling Fenwire, my name is Obi, how may I help you today",
+        "it's the black one on the left",
+    ),
     ("scripted", "I apologize for any inconvenience this may have caused", "the total is 42 dollars"),
     ("scripted", "is there anything else I can help you with today?", "and the postcode please"),
     ("genuine", "nettles and a clutch, you've picked a day for it, stay behind the barrier", "okay, one second"),

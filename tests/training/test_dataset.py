@@ -63,10 +63,11 @@ def test_what_belongs_together_is_one_fold(which: str, request: pytest.FixtureRe
 
 def test_samples_carry_the_group_of_their_call(data: Dataset) -> None:
     vectorizer = TurnVectorizer(word_bits=8, char_bits=8, gram_bits=8).fit(data.calls)
-    samples, own = make_samples(data, vectorizer)
+    samples, _ = make_samples(data, vectorizer)
     assert samples.X.shape[0] == len(samples.y) == len(samples.group) == len(samples.weight)
-    assert own.tolist() == list(range(len(data.y)))
-    np.testing.assert_array_equal(samples.group[own], data.turn_group)
+    np.testing.assert_array_equal(samples.group[: len(data.y)], data.turn_group)
+    np.testing.assert_array_equal(samples.y[: len(data.y)][data.scored], data.y[data.scored])
+    assert (samples.y[: len(data.y)][~data.scored] == -1).all()
     fold = folds_of(samples.group, 3)
     for group in np.unique(samples.group):
         assert len(set(fold[samples.group == group].tolist())) == 1
@@ -94,7 +95,9 @@ def test_contrast_items_of_one_head_are_one_group(data: Dataset) -> None:
 POISON = "=== bad\nthis is no labelled call\n"
 
 
-@pytest.mark.parametrize("place", ["examples", "accounts", "cards", "examples/calls", "accounts/contrast", "gold", "calls/deeper"])
+@pytest.mark.parametrize(
+    "place", ["examples", "accounts", "cards", "examples/calls", "accounts/contrast", "gold", "calls/deeper"]
+)
 def test_other_folders_are_never_read(folder: Path, place: str) -> None:
     before, hash_before = load_dataset(folder), data_hash(folder)
     (folder / place).mkdir(parents=True)

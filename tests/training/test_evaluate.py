@@ -33,9 +33,16 @@ def items(labelled: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             if turn.context_only:
                 continue
             before = [{"speaker": one.speaker, "text": one.text} for one in call.turns[max(0, at - 2) : at]]
-            row: dict[str, Any] = {"id": f"{call.id}:{at}", "speaker": turn.speaker, "text": turn.text, "labels": list(turn.labels)}
+            row: dict[str, Any] = {
+                "id": f"{call.id}:{at}",
+                "speaker": turn.speaker,
+                "text": turn.text,
+                "labels": list(turn.labels),
+            }
             row["context"] = before if len(rows) % 3 else []
-            row["tone" if turn.speaker == "agent" else "distress"] = turn.tone if turn.speaker == "agent" else turn.distress
+            row["tone" if turn.speaker == "agent" else "distress"] = (
+                turn.tone if turn.speaker == "agent" else turn.distress
+            )
             own = {key: row[key] for key in ("labels", "tone", "distress") if key in row}
             row["votes"] = [own, own if len(rows) % 5 else {**own, "labels": []}]
             rows.append(row)
@@ -70,7 +77,9 @@ def test_the_same_each_time(result: dict[str, Any], tiny: Scorer, items: Path) -
 
 
 def test_items_are_scored_as_fragments(tiny: Scorer) -> None:
-    item = Item("a", "agent", "so sorry we left you without it", ["apology"], [Turn("customer", "hello")], tone="neutral")
+    item = Item(
+        "a", "agent", "so sorry we left you without it", ["apology"], [Turn("customer", "hello")], tone="neutral"
+    )
     found = evaluate(tiny, [item])
     call = Call("x", [*item.context, Turn(item.speaker, item.text)], meta={"fragment": True})
     assert found.batch.call_score(0).turns[-1].p == tiny.score(call).turns[-1].p
@@ -107,7 +116,10 @@ def test_without_votes_there_is_no_agreement() -> None:
         (lambda row: row | {"tone": None}, "an agent turn without a tone"),
         (lambda row: row | {"tone": "warm"}, "an agent turn without a tone; got: warm"),
         (lambda row: CUSTOMER | {"distress": None}, "a customer turn without a distress level"),
-        (lambda row: CUSTOMER | {"distress": 4}, "a customer turn without a distress level; got: 4; allowed: 0, 1, 2, 3"),
+        (
+            lambda row: CUSTOMER | {"distress": 4},
+            "a customer turn without a distress level; got: 4; allowed: 0, 1, 2, 3",
+        ),
         (lambda row: row | {"labels": ["anger"]}, "no such label on agent turns; got: anger"),
         (lambda row: row | {"labels": ["frustration"]}, "no such label on agent turns; got: frustration"),
         (lambda row: row | {"context": [{"speaker": "agent"}]}, "not a labelled item"),
@@ -123,7 +135,12 @@ def test_a_line_that_is_no_item(tmp_path: Path, change: Callable[[dict[str, Any]
 
 @pytest.mark.parametrize(
     ("content", "fragment"),
-    [(b"", "no labelled items"), (b"\n\n", "no labelled items"), (b"\xff\xfe", "not a labelled item"), (b"{", "not a labelled item")],
+    [
+        (b"", "no labelled items"),
+        (b"\n\n", "no labelled items"),
+        (b"\xff\xfe", "not a labelled item"),
+        (b"{", "not a labelled item"),
+    ],
 )
 def test_a_file_of_no_items(tmp_path: Path, content: bytes, fragment: str) -> None:
     path = tmp_path / "i.jsonl"

@@ -156,7 +156,8 @@ def write(turn: MarkedTurn) -> str:
     return f"{SPEAKER[turn.speaker]}{'[' + '; '.join(tags) + ']' if tags else ''}: {text}{turn.text[last:]}"
 
 
-WORDS = st.lists(st.sampled_from("so the bill's wrong [PII] 40 again, café 😀 | ?".replace("| ", "").split()), min_size=1, max_size=4).map(" ".join)
+SAID = ("so", "the", "bill's", "wrong", "[PII]", "40", "again,", "café", "😀", "?")
+WORDS = st.lists(st.sampled_from(SAID), min_size=1, max_size=4).map(" ".join)
 
 
 @st.composite
@@ -188,10 +189,12 @@ def test_there_and_back(line: str) -> None:
 def test_any_line_is_a_turn_or_a_fault_with_its_place(text: str) -> None:
     if len(text.splitlines()) > 1 or text.startswith(("===", "#")):
         return
+    fault = None
     try:
         parse("A: hello", text)
     except ReadError as error:
-        assert (error.path, error.line) == ("f.txt", 3)
+        fault = error
+    assert fault is None or (fault.path, fault.line) == ("f.txt", 3)
 
 
 def test_an_id_seen_twice_names_both_places(tmp_path: Path) -> None:
@@ -204,7 +207,7 @@ def test_an_id_seen_twice_names_both_places(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_utf8_names_itself(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(f"{HEAD}\nA: caf\xe9\n".encode("latin-1"))
-    with pytest.raises(ReadError, match="a.txt"):
+    with pytest.raises(ReadError, match=r"a\.txt"):
         parse_folder(tmp_path)
 
 

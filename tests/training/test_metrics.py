@@ -102,7 +102,9 @@ def test_columns_are_asked_of_their_side() -> None:
     assert [column.name for column in found[:6]] == [*TONES, "distress>=1", "distress>=2", "distress>=3"]
     assert len(found) == 6 + sum(2 if label.side == "both" else 1 for label in LABELS.values())
     for column in found:
-        assert column.asked.tolist() == ([True, False, True, False] if column.side == "agent" else [False, True, False, False])
+        assert column.asked.tolist() == (
+            [True, False, True, False] if column.side == "agent" else [False, True, False, False]
+        )
     assert [column.said.tolist()[1] for column in found[3:6]] == [True, True, True]
     assert found[2].said.tolist() == [True, False, False, False]
 

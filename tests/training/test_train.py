@@ -78,7 +78,9 @@ def test_data_that_lacks_a_label_is_refused(labelled: Path, tmp_path: Path) -> N
     for path in (labelled / "calls").glob("*.txt"):
         lines = [line for line in path.read_text(encoding="utf-8").splitlines() if "churn" not in line]
         (tmp_path / "calls" / path.name).write_text("\n".join(lines), encoding="utf-8")
-    with pytest.raises(ReadError, match="too few labelled calls: head churn: a head needs two classes.*to do: label more calls"):
+    with pytest.raises(
+        ReadError, match=r"too few labelled calls: head churn: a head needs two classes.*to do: label more calls"
+    ):
         train(tmp_path, tmp_path / "out", folds=2)
     assert not (tmp_path / "out").exists()
 

@@ -1,0 +1,52 @@
+"""Which column is which: the blocks of the feature matrix, known to training and scoring alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cxnlp.features.reading import PLAIN, Reader
+from cxnlp.language.cues import CueMatcher
+from cxnlp.language.table import TokenTable
+from cxnlp.lexicons import CUE_LABELS, load_cues
+
+
+@dataclass(slots=True, frozen=True)
+class Layout:
+    """Settings of the features, as `TurnVectorizer` explains them."""
+
+    word_bits: int
+    char_bits: int
+    gram_bits: int
+    damping: float
+    least_calls: int
+    char_weight: float
+    gram_weight: float
+    cue_weight: float
+    context: float
+
+    def offsets(self) -> dict[str, int]:
+        """Where each block begins, before columns are dropped; `end` is their number."""
+        cues = len(CUE_LABELS)
+        sizes = {
+            "word": 1 << self.word_bits,
+            "char": 1 << self.char_bits,
+            "gram": 1 << self.gram_bits,
+            "before": 1 << self.word_bits,
+            "cue": cues,
+            "not_cue": cues,
+            "cue_before": cues,
+            "plain": len(PLAIN),
+        }
+        starts = np.concatenate([[0], np.cumsum(list(sizes.values()))]).tolist()
+        return dict(zip([*sizes, "end"], starts, strict=True))
+
+    def reader(self) -> Reader:
+        """A reader over a fresh token table and the packaged cues."""
+        table = TokenTable()
+        cues = [*load_cues("cues.jsonl"), *load_cues("stock.jsonl")]
+        return Reader(table, CueMatcher(cues, table.nlp), self.gram_bits, self.damping)
+
+
+SETTINGS = tuple(Layout.__dataclass_fields__)
