@@ -4,7 +4,7 @@ spaCy's tokenizer works on one whitespace-separated chunk at a time and our rule
 further (`tokenizer.py`), so tokens, norms and flags of a chunk can be kept and a batch of texts
 becomes array indexing. Only false starts need the neighbours; they are found on the arrays.
 The table is bounded: past `most_chunks` it starts afresh with a fresh spaCy vocabulary, and
-`generation` tells the rooms above that their arrays by token id are void.
+`generation`, never the same of two tables, tells the rooms above that their arrays by token id are void.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ from cxnlp.language.pipeline import build_nlp
 from cxnlp.lexicons import load_words
 
 CONTENT, QUESTION, EXCLAIM, SPECIAL, UPPER, LOUD, NEGATOR, BREAK = (1 << bit for bit in range(8))
+_generations = count(1)
 _EXTRA = re.compile(r"^\s+|(?<=\S )\s+|(?<=\S)[^\S ]\s*")
 
 
@@ -91,11 +93,10 @@ class TokenTable:
     def __init__(self, most_chunks: int = 400_000, most_chars: int = 16_000_000, nlp: Language | None = None) -> None:
         self._most = (most_chunks, most_chars)
         self._stopwords, self._negators = load_words("stopwords.txt"), load_words("negators.txt")
-        self.generation = 0
         self._fresh(nlp)
 
     def _fresh(self, nlp: Language | None = None) -> None:
-        self.generation += 1
+        self.generation = next(_generations)
         self.nlp = nlp or build_nlp()
         self._chunks = _Chunks(self)
         self._new = _Fill()
