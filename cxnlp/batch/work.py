@@ -105,10 +105,7 @@ class Worker:
         text = self.settings.config.text
         for batch in batches:
             for number in range(len(batch.calls)):
-                score = batch.call_score(number, text)
-                if not text:
-                    score.call = wordless(score.call)
-                yield score.to_json() + b"\n"
+                yield batch.call_score(number, text).to_json() + b"\n"
 
     def _write(self, result: Result, batches: Iterator[ScoreBatch]) -> None:
         text = self.settings.config.text
@@ -186,17 +183,6 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def wordless(value: Any) -> Any:
-    """Measures without the fields that hold words of the transcript.
-
-    >>> wordless({"reasons": [{"turn": 1, "text": "hold on"}]})
-    {'reasons': [{'turn': 1}]}
-    """
-    if isinstance(value, dict):
-        return {key: wordless(part) for key, part in value.items() if key != "text"}
-    return [wordless(part) for part in value] if isinstance(value, list) else value
 
 
 def as_json(value: object) -> bytes:

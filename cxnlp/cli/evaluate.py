@@ -22,16 +22,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--errors", type=int, default=0, metavar="N", help="list the N worst mistakes, and what weighed"
     )
+    parser.add_argument(
+        "--bare", action="store_true", help="score the same items in lower case and without punctuation"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Evaluate and print."""
     from cxnlp.scoring import load
-    from cxnlp.training.evaluate import evaluate, read_items, worst_mistakes
+    from cxnlp.training.evaluate import bare, evaluate, read_items, worst_mistakes
 
     scorer = load(options.bundle)
     skip = frozenset(part.strip() for part in options.skip.split(",") if part.strip())
-    evaluation = evaluate(scorer, read_items(options.file), skip)
+    items = read_items(options.file)
+    evaluation = evaluate(scorer, bare(items) if options.bare else items, skip)
     data = evaluation.as_dict()
     mistakes = worst_mistakes(evaluation, scorer, options.errors)
     if options.form == "json":

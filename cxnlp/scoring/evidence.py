@@ -99,9 +99,13 @@ def _add_cues(
     key = hits.text * (2 * len(CUE_LABELS)) + column
     _, once = np.unique(key, return_index=True)
     begin, end = np.searchsorted(reading.loud_at, hits.first[once]), np.searchsorted(reading.loud_at, hits.last[once])
-    for low, high, at in zip(begin.tolist(), end.tolist(), column[once].tolist(), strict=True):
-        if high > low and place[low] >= 0:
-            gave[place[low:high]] += sums.cue_rows[at] / (high - low)
+    size = end - begin
+    hit = np.repeat(np.arange(len(size)), size)
+    word = place[begin[hit] + np.arange(len(hit)) - (np.cumsum(size) - size)[hit]]
+    hit, word = hit[word >= 0], word[word >= 0]
+    if len(hit):
+        share = sparse.csr_matrix(((1 / size[hit]).astype(np.float32), (word, hit)), shape=(len(gave), len(size)))
+        gave += share @ sums.cue_rows[column[once]]
 
 
 def best_runs(

@@ -7,6 +7,7 @@ are not known. Where `votes` keeps what each annotator said, their own agreement
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -23,6 +24,8 @@ from cxnlp.schema import Call, Speaker, Turn
 from cxnlp.scores import ScoreBatch
 from cxnlp.scoring import Scorer
 from cxnlp.training.metrics import Column, Row, averages, columns_of, f1_of, figures, intervals, kappa_of, rows_as_dicts
+
+_MARKS = re.compile(r"[^\w\s'<>@#]")
 
 
 class Vote(msgspec.Struct):
@@ -123,6 +126,22 @@ def evaluate(scorer: Scorer, items: Sequence[Item], skip: frozenset[str] = froze
         batch.side[row], truth_of(items), batch.tone[row], batch.distress[row], batch.labels[row], batch.p[row]
     )
     return Evaluation(list(items), batch, row, columns, figures(columns, skip), skip)
+
+
+def bare(items: Sequence[Item]) -> list[Item]:
+    """The same items as a recogniser would write them: lower case, no punctuation but apostrophes and masks."""
+
+    def words(text: str) -> str:
+        return " ".join(_MARKS.sub(" ", text.lower()).split())
+
+    return [
+        msgspec.structs.replace(
+            item,
+            text=words(item.text),
+            context=[msgspec.structs.replace(turn, text=words(turn.text)) for turn in item.context],
+        )
+        for item in items
+    ]
 
 
 def truth_of(items: Sequence[Item | Vote], speakers: Sequence[str] | None = None) -> NDArray[np.int8]:

@@ -50,12 +50,12 @@ def cxnlp(
 ) -> Callable[..., Ran]:
     """Run a command in an empty folder. The small model stands in for the bundled one, and is loaded once."""
     import cxnlp.scoring
-    from cxnlp.features.vectorizer import TurnVectorizer
+    from cxnlp.features.layout import Layout
 
     def load_quickly(bundle: str | None = None, config: Any = None) -> Scorer:
         return load(bundle or tiny_bundle, config)
 
-    monkeypatch.setattr(TurnVectorizer, "reader", lambda self: tiny_scorer.reader)
+    monkeypatch.setattr(Layout, "reader", lambda self: tiny_scorer.reader)
     monkeypatch.setattr(cxnlp.scoring, "load", load_quickly)
     monkeypatch.setenv("COLUMNS", "100")
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxnlp.config import ScoringConfig
-from cxnlp.features.vectorizer import TurnVectorizer
+from cxnlp.features.layout import Layout
 from cxnlp.labels import LABELS, OUTPUT_NAMES, TONES, labels_of, outputs_of
 from cxnlp.schema import Call
 from cxnlp.scoring import Scorer
@@ -44,7 +44,7 @@ ALWAYS = {"effort", "distress", "tone"}
 @pytest.fixture
 def with_config(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> Callable[[ScoringConfig], Scorer]:
     """A scorer of other settings that reads with the shared token table and cues, to save their making."""
-    monkeypatch.setattr(TurnVectorizer, "reader", lambda self: scorer.reader)
+    monkeypatch.setattr(Layout, "reader", lambda self: scorer.reader)
     return lambda config: Scorer(scorer.bundle, config)
 
 
