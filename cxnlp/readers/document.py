@@ -164,7 +164,7 @@ class Document:
                 allowed="one whole JSON document, or one JSON object a line",
             ) from None
         except RecursionError:
-            raise ReadError("JSON nested too deep to be a transcript") from None
+            raise ReadError("JSON nested too deep to be a transcript", todo="send the transcript alone") from None
         except ValueError as error:
             raise ReadError(f"broken JSON: {error}") from None
 

@@ -11,7 +11,6 @@ from sklearn.metrics import f1_score
 
 from cxnlp.classify.calibrate import best_threshold, fit_calibration, fit_thresholds, recall_threshold
 from cxnlp.classify.decide import surface_p, threshold_row, tone_codes
-from cxnlp.classify.decide import surface_p, threshold_row, tone_codes
 from cxnlp.classify.outputs import DISTRESS, NAMES, OUTPUTS, PLACE, TONE, YES_NO, probabilities, targets
 from cxnlp.labels import HEADS, LABELS, outputs_of
 

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from cxnlp.classify import bundle
 from cxnlp.cli import main
+from cxnlp.features.layout import Layout
 from cxnlp.scoring import Scorer, load
 
 CALL = {
@@ -49,14 +51,8 @@ def cxnlp(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Ran]:
     """Run a command in an empty folder. The small model stands in for the bundled one, and is loaded once."""
-    import cxnlp.scoring
-    from cxnlp.features.layout import Layout
-
-    def load_quickly(bundle: str | None = None, config: Any = None) -> Scorer:
-        return load(bundle or tiny_bundle, config)
-
     monkeypatch.setattr(Layout, "reader", lambda self: tiny_scorer.reader)
-    monkeypatch.setattr(cxnlp.scoring, "load", load_quickly)
+    monkeypatch.setattr(bundle, "default_path", lambda: tiny_bundle)
     monkeypatch.setenv("COLUMNS", "100")
 
     def run(*arguments: object) -> Ran:

@@ -83,15 +83,16 @@ def test_generation_counts_fresh_starts() -> None:
     table.encode(["one two three four"])
     assert table.generation == first
     table.encode(["five"])
-    assert table.generation == first + 1
+    assert table.generation > first
     assert "one" not in table.texts
 
 
 def test_characters_bound_the_table_too() -> None:
     table = TokenTable(most_chars=10)
+    first = table.generation
     table.encode(["abcdefghijklmnop"])
     table.encode(["a"])
-    assert table.generation == 2
+    assert table.generation > first
 
 
 def test_norm_hashes_are_the_same_in_every_table() -> None:

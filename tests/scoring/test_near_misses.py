@@ -148,7 +148,7 @@ def test_flat_words_are_no_distress(scorer: Scorer, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "other"),
     [
-        ("this is the third time i've called", "THIS IS THE THIRD TIME I'VE CALLED"),
+        ("this is the third time i've called", "This Is The Third Time I've Called"),
         ("don't worry nothing is lost", "dont worry nothing is lost"),
         ("i am so sorry about that", "i am um so so sorry about that"),
         ("cos nobody ever called me back", "because nobody ever called me back"),
