@@ -30,7 +30,8 @@ def test_real_files(name: str, turns: int, channel: str) -> None:
     assert (len(call.turns), (call.meta or {})["channel"]) == (turns, channel)
     assert {"agent", "customer"} <= {turn.speaker for turn in call.turns}
     starts = [turn.start for turn in call.turns if turn.start is not None]
-    assert starts == sorted(starts) and len(starts) == turns
+    assert starts == sorted(starts)
+    assert len(starts) == turns
     assert all(a.speaker != b.speaker for a, b in zip(call.turns, call.turns[1:], strict=False))
 
 
