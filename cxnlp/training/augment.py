@@ -46,8 +46,8 @@ def degraded(data: Dataset, seed: int) -> tuple[list[Call], NDArray[np.int8], ND
 def worn(text: str, rng: random.Random, lost: float = LOST, misheard: float = MISHEARD) -> str:
     """The text with a share of its words lost and a share misheard; never all of them.
 
-    >>> worn("my bill is wrong again", random.Random(4), lost=0.5)
-    'my bill wrong'
+    >>> worn("my bill is wrong again", random.Random(0), lost=0.5)
+    'my bill again'
     """
     words = text.split()
     kept = [word for word in words if rng.random() >= lost] or words[:1]
