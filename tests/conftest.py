@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 import cxnlp
 from cxnlp.language.table import TokenTable
@@ -127,6 +128,13 @@ CONTRAST = """=== k-01 | contrast: resignation
 -A: thank you and the first line
 +A[gratitude]: {gratitude|thanks for having all that ready} that's you through
 """
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Several threads on matrices as small as these cost more than they give."""
+    with threadpool_limits(limits=1):
+        yield
 
 
 @pytest.fixture(scope="session")
