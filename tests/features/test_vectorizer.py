@@ -16,6 +16,7 @@ from sklearn.utils import estimator_checks
 from cxnlp.classify.bundle import load_bundle
 from cxnlp.classify.sums import HeadSums, Weights
 from cxnlp.features.grams import word_grams
+from cxnlp.features.layout import Layout
 from cxnlp.features.reading import PLAIN, Reader
 from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.labels import OUTPUT_NAMES
@@ -49,6 +50,23 @@ CALLS = st.lists(
     min_size=1,
     max_size=4,
 )
+
+
+READERS: dict[tuple[int, float], Reader] = {}
+
+
+@pytest.fixture(autouse=True)
+def readers_are_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compiling the cues is most of what a vectorizer costs; readers differ in two settings only."""
+    make = Layout.reader
+
+    def reader(self: Layout) -> Reader:
+        key = (self.gram_bits, self.damping)
+        if key not in READERS:
+            READERS[key] = make(self)
+        return READERS[key]
+
+    monkeypatch.setattr(Layout, "reader", reader)
 
 
 @pytest.fixture(scope="module")
@@ -86,14 +104,14 @@ def test_sums_after_the_table_started_afresh(tiny_bundle, small_calls: list[Call
     bundle = load_bundle(tiny_bundle)
     settings_of = bundle.config["features"]
     weights = Weights(bundle.weights, bundle.columns, bundle.intercept, settings_of)
-    sums = HeadSums(weights)
+    sums, steady_sums = HeadSums(weights), HeadSums(weights)
     table = TokenTable(most_chunks=40)
     cues = [*load_cues("cues.jsonl"), *load_cues("stock.jsonl")]
     reader = Reader(table, CueMatcher(cues, table.nlp), settings_of["gram_bits"], settings_of["damping"])
     steady = TurnVectorizer(**settings_of).reader()
     for call in small_calls[:12]:
         np.testing.assert_array_equal(
-            sums.logits(reader.read([call]), table), HeadSums(weights).logits(steady.read([call]), steady.table)
+            sums.logits(reader.read([call]), table), steady_sums.logits(steady.read([call]), steady.table)
         )
     assert table.generation > 3
 
