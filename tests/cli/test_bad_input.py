@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -215,45 +216,36 @@ def test_a_fault_half_way_leaves_what_was_there(
 
 AS_NOBODY = """
 import os, sys
-if os.geteuid() == 0:
-    os.setgid(65534); os.setuid(65534)
 from cxnlp.readers import read
+list(read(os.path.join(sys.argv[1], "a.jsonl")))
+if os.geteuid() == 0:
+    os.setegid(65534); os.seteuid(65534)
 rejects = []
-try:
-    print([call.id for call in read(sys.argv[1], on_reject=rejects.append)], [str(error) for error in rejects])
-except Exception as error:
-    print(type(error).__name__, error)
+print([call.id for call in read(sys.argv[1], on_reject=rejects.append)], [str(error) for error in rejects])
 """
+"""Root may read everything, so it steps down once all that is needed is loaded."""
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions of another kind")
 @pytest.mark.parametrize("what", ["file", "folder"])
-def test_without_permission(repo: Path, tmp_path: Path, what: str) -> None:
-    """Read as nobody: one closed file or folder among open ones is rejected, the rest is read."""
-    if sys.platform == "win32":
-        pytest.skip("permissions of another kind")
-    data = tmp_path / "in"
-    (data / "closed").mkdir(parents=True)
-    for place in ("a.jsonl", "closed/b.jsonl"):
-        (data / place).write_text(GOOD.replace("good", place) + "\n", encoding="utf-8")
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_mode & 0o005 != 0o005:
-            try:
-                folder.chmod(folder.stat().st_mode | 0o005)
-            except PermissionError:
-                break
-    closed = data / "closed" if what == "folder" else data / "closed" / "b.jsonl"
-    closed.chmod(0)
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", AS_NOBODY, str(data)], cwd=repo, capture_output=True, text=True, check=False
-        )
-    finally:
+def test_without_permission(repo: Path, what: str) -> None:
+    """One closed file or folder among open ones is rejected, the rest is read."""
+    with tempfile.TemporaryDirectory() as place:
+        data = Path(place)
+        data.chmod(0o755)
+        (data / "closed").mkdir()
+        for name in ("a.jsonl", "closed/b.jsonl", "z.jsonl"):
+            (data / name).write_text(GOOD.replace("good", name) + "\n", encoding="utf-8")
+        closed = data / "closed" if what == "folder" else data / "closed" / "b.jsonl"
+        closed.chmod(0)
+        command = [sys.executable, "-c", AS_NOBODY, place]
+        done = subprocess.run(command, cwd=repo, capture_output=True, text=True, check=False)
         closed.chmod(0o755)
-    if "ModuleNotFoundError" in done.stderr or "PermissionError" in done.stderr.splitlines()[-1:]:
-        pytest.skip("nobody may not read this checkout or its packages")
-    assert "Traceback" not in done.stderr
-    assert "a.jsonl" in done.stdout.partition("]")[0]
-    assert "ermission denied" in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+    read, _, rejected = done.stdout.partition("]")
+    assert read == "['a.jsonl', 'z.jsonl'"
+    assert "closed" in rejected
+    assert "permission" in rejected.lower()
 
 
 @pytest.mark.parametrize("arguments", [["score", "many.jsonl", "--to", "-", "--quiet"], ["score", "many.jsonl"]])
