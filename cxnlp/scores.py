@@ -50,15 +50,15 @@ class TurnScore(msgspec.Struct):
     template: dict[str, Any] | UnsetType | None = UNSET
 
 
-class CallScore(msgspec.Struct):
-    """One call's score: its turns, and the measures of the whole call under `call`."""
+class CallScore(msgspec.Struct, omit_defaults=True):
+    """One call's score: its turns, and the measures of the whole call under `call`, if it was measured."""
 
     id: str
     model: str
     agent_id: str | None
     meta: dict[str, Any] | None
     turns: list[TurnScore]
-    call: dict[str, Any]
+    call: dict[str, Any] = {}
 
     def to_json(self) -> bytes:
         """The line of the score file, without a line end."""
@@ -114,7 +114,8 @@ class ScoreBatch:
         call = self.calls[number]
         rows = range(int(self.ptr[number]), int(self.ptr[number + 1]))
         turns = [self._turn(call, row, row - rows.start, text) for row in rows]
-        measures = self.measures[number] if text else without_text(self.measures[number])
+        measures = self.measures[number] if self.measures else {}
+        measures = measures if text else without_text(measures)
         return CallScore(call.id, self.model, call.agent_id, call.meta, turns, measures)
 
     def _turn(self, call: Call, row: int, index: int, text: bool) -> TurnScore:

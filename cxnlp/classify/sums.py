@@ -54,8 +54,9 @@ class HeadSums:
         self.gram_rows, self._gram_row = grams.rows, grams.row_of
         cue, not_cue, before, plain = (at[name] for name in ("cue", "not_cue", "cue_before", "plain"))
         self.cue_rows = weights.rows[cue:before] * self._settings["cue_weight"]
-        self._cue_before = weights.rows[before:plain] * self._settings["cue_weight"]
-        self._dense = np.vstack([self.cue_rows, weights.rows[plain:]])
+        self._sign_rows = np.zeros((len(self.cue_rows) + len(weights.rows) - plain, 2 * len(NAMES)), dtype=np.float32)
+        self._sign_rows[:, : len(NAMES)] = np.vstack([self.cue_rows, weights.rows[plain:]])
+        self._sign_rows[: plain - before, len(NAMES) :] = weights.rows[before:plain] * self._settings["cue_weight"]
         if not_cue - cue != len(CUE_LABELS):
             raise ValueError("a bundle whose cue columns are not those of the lexicon")
         self._intercept = weights.intercept
@@ -65,56 +66,59 @@ class HeadSums:
         """Fold the weights of norms that are new to the table."""
         if table.generation != self._generation:
             self._generation = table.generation
-            self._said = GrowingArray(np.float32, len(NAMES))
-            self._heard = GrowingArray(np.float32, len(NAMES))
-        new = table.norms[len(self._said) :]
+            self._words = GrowingArray(np.float32, 2 * len(NAMES))
+        new = table.norms[len(self._words) :]
         for start in range(0, len(new), 4096):
             part = new[start : start + 4096]
             features = norm_features(part, self._settings["word_bits"], self._settings["char_bits"])
-            self._said.extend(self._own.fold(features))
-            self._heard.extend(self._before.fold(features[:, : 1 << self._settings["word_bits"]]))
+            heard = features[:, : 1 << self._settings["word_bits"]]
+            self._words.extend(np.hstack([self._own.fold(features), self._before.fold(heard)]))
 
     def said(self, table: TokenTable) -> Rows:
         """float32 (norms, outputs): what each norm adds where it is said, before damping."""
         self._extend(table)
-        return self._said.view()
+        return self._words.view()[:, : len(NAMES)]
 
     def gram_row(self, bucket: NDArray[np.int64]) -> NDArray[np.int32]:
-        """Row of `gram_rows` of each bucket; 0, a row of zeros, where it was not trained."""
+        """Row of `gram_rows` of each bucket; 0, a row of zeros, where it was not trained or is -1."""
         return self._gram_row[bucket]
 
     def logits(self, reading: Reading, table: TokenTable) -> Rows:
         """float32 (turns, outputs)."""
         self._extend(table)
-        count = len(reading.rows.side)
-        words = reading.words(len(table.norms))
-        total = words @ self._said.view()
-        rows = self.gram_row(reading.grams.bucket)
-        known = np.flatnonzero(rows)
+        outputs = len(NAMES)
+        both = np.asarray(reading.words(len(self._words)) @ self._words.view(), dtype=np.float32)
+        rows = self.gram_row(reading.grams).ravel()
+        known = rows > 0
+        ends = np.concatenate([[0], np.cumsum(known)])[reading.grams.shape[1] * reading.ptr()]
         grams = sparse.csr_matrix(
-            (np.ones(len(known), dtype=np.float32), (reading.grams.text[known], rows[known])),
-            shape=(count, len(self.gram_rows)),
+            (np.ones(ends[-1], dtype=np.float32), rows[known], ends), shape=(len(both), len(self.gram_rows))
         )
-        total += grams @ self.gram_rows
-        total *= reading.scale[:, None]
-        total += sparse.csr_matrix(np.hstack([reading.cues, reading.plain])) @ self._dense
-        total += self._intercept
+        both[:, :outputs] += grams @ self.gram_rows
+        both *= reading.scale[:, None]
+        both += _as_sparse(reading.signs) @ self._sign_rows
+        total: Rows = both[:, :outputs] + self._intercept
         if self._settings["context"]:
-            heard = words @ self._heard.view()
-            heard *= reading.scale[:, None]
-            heard += sparse.csr_matrix(reading.cues[:, : len(CUE_LABELS)]) @ self._cue_before
             after = np.flatnonzero(reading.rows.answers >= 0)
-            total[after] += heard[reading.rows.answers[after]]
-        return np.asarray(total, dtype=np.float32)
+            total[after] += both[reading.rows.answers[after], outputs:]
+        return total
+
+
+def _as_sparse(dense: Rows) -> sparse.csr_matrix:
+    """Sums over a sparse row do not depend on its neighbours, those of a dense product may."""
+    place = np.flatnonzero(dense)
+    row, column = np.divmod(place, dense.shape[1])
+    ptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(dense)))])
+    return sparse.csr_matrix((dense.ravel()[place], column, ptr), shape=dense.shape)
 
 
 class _Lookup:
-    """Rows of one block of columns: `row_of[column]` is 0 (zeros) where the column was dropped."""
+    """Rows of one block of columns: `row_of[column]` is 0 (zeros) where the column was dropped, or is -1."""
 
     def __init__(self, weights: Weights, begin: int, end: int, first: int, last: int) -> None:
         self.rows = np.zeros((last - first + 1, len(NAMES)), dtype=np.float32)
         self.rows[1:] = weights.rows[first:last]
-        self.row_of = np.zeros(end - begin, dtype=np.int32)
+        self.row_of = np.zeros(end - begin + 1, dtype=np.int32)
         self.row_of[weights.columns[first:last] - begin] = np.arange(1, last - first + 1)
 
     def fold(self, features: sparse.csr_matrix) -> Rows:

@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bundle", metavar="FOLDER", help="a trained model other than the one bundled")
     parser.add_argument("--config", metavar="FILE", help="thresholds and weights, as TOML")
     parser.add_argument("--no-text", action="store_true", help="leave the words out of the scores")
+    parser.add_argument("--no-measures", action="store_true", help="score the turns alone, not the calls")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes; by default as many as pay")
     parser.add_argument("--fresh", action="store_true", help="start again, whatever is in the folder")
     parser.add_argument("--quiet", action="store_true", help="say nothing of the progress")
@@ -31,6 +32,8 @@ def run(options: argparse.Namespace) -> int:
     config = load_config(options.config) if options.config else ScoringConfig()
     if options.no_text:
         config = msgspec.structs.replace(config, text=False)
+    if options.no_measures and options.to is not None:
+        config = msgspec.structs.replace(config, measures=False)
     if options.to is None:
         return show(options, config)
     from cxnlp.batch import run as run_batch

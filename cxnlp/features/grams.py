@@ -6,45 +6,28 @@ Single words are not here: what a word adds to a head is kept by token (see `cha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.language.cues import STEP
 
 KINDS = {"pair": 1, "triple": 2, "gap": 3}
+REACH = (1, 2, 2)
+"""How many loud words on the last word of each kind stands."""
 
 
-@dataclass(slots=True)
-class Grams:
-    """G n-grams. `text` (G,): whose; `bucket` (G,): the hash cut to `bits`; `first`, `last` (G,):
-    ranks of the first and last word among the loud tokens of the batch."""
-
-    text: NDArray[np.int64]
-    bucket: NDArray[np.int64]
-    first: NDArray[np.int64]
-    last: NDArray[np.int64]
-
-
-def word_grams(hashes: NDArray[np.uint64], of: NDArray[np.int64], bits: int) -> Grams:
-    """N-grams of loud words; `hashes` of their norms, `of` the text of each, both (L,)."""
-    rank = np.arange(len(hashes))
-    parts = []
-    for reach, kind in ((1, "pair"), (2, "triple"), (2, "gap")):
-        if len(hashes) <= reach:
-            continue
-        head = rank[: len(rank) - reach]
-        inside = head[of[head] == of[head + reach]]
-        value = hashes[inside] * STEP + hashes[inside + (1 if kind != "gap" else 2)]
-        if kind == "triple":
-            value = value * STEP + hashes[inside + 2]
-        parts.append((inside, inside + reach, bucket_of(value, kind, bits)))
-    if not parts:
-        none = np.zeros(0, dtype=np.int64)
-        return Grams(none, none, none, none)
-    first, last, bucket = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return Grams(of[first], bucket, first, last)
+def word_grams(hashes: NDArray[np.uint64], of: NDArray[np.int64], bits: int) -> NDArray[np.int64]:
+    """Buckets of the n-grams that begin at each of L loud words, int64 (L, 3), by kind; -1 where the text ends
+    before. `hashes` of the words' norms, `of` the text of each, both (L,)."""
+    found = np.full((len(hashes), len(KINDS)), -1, dtype=np.int64)
+    value = hashes * STEP
+    pair = value[:-1] + hashes[1:]
+    inside = of[:-1] == of[1:]
+    found[:-1, 0] = np.where(inside, bucket_of(pair, "pair", bits), -1)
+    inside = inside[:-1] & inside[1:]
+    found[:-2, 1] = np.where(inside, bucket_of(pair[:-1] * STEP + hashes[2:], "triple", bits), -1)
+    found[:-2, 2] = np.where(inside, bucket_of(value[:-2] + hashes[2:], "gap", bits), -1)
+    return found
 
 
 def bucket_of(value: NDArray[np.uint64], kind: str, bits: int) -> NDArray[np.int64]:

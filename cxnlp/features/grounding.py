@@ -37,7 +37,7 @@ def echoed(rows: TurnRows, norm: NDArray[np.int64], of: NDArray[np.int64]) -> ND
     if not len(of):
         return result
     width = int(norm.max()) + 1
-    has = np.unique(of * width + norm)
+    has = np.sort(of * width + norm)
     other = rows.answers[of]
     asked = other * width + norm
     place = np.minimum(np.searchsorted(has, asked), len(has) - 1)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cxnlp.features.grams import Grams, word_grams
+from cxnlp.features.grams import word_grams
 from cxnlp.features.grounding import echoed, grounded
 from cxnlp.features.turns import AGENT, TurnRows, turn_rows
 from cxnlp.language.cues import CueHits, CueMatcher, text_of_tokens
@@ -40,9 +40,10 @@ PLAIN = (
 
 @dataclass(slots=True)
 class Reading:
-    """T turns. `loud_at` (L,): positions of loud tokens; `norms`, `of` (L,): their norms and turns;
-    `scale` (T,): what word features of a turn are multiplied with; `cues` (T, 2 * labels): cue seen,
-    cue negated; `plain` (T, len(PLAIN)); `grounded`, `formulaic` (T,)."""
+    """T turns. `loud_at` (L,): positions of loud tokens; `norms`, `of` (L,): their norms and turns; `grams`
+    (L, 3): buckets of the n-grams that begin there; `scale` (T,): what word features of a turn are multiplied
+    with; `signs` (T, 2 * labels + len(PLAIN)): `cues`, seen and negated, then `plain`; `grounded`,
+    `formulaic` (T,)."""
 
     rows: TurnRows
     tokens: TokenBatch
@@ -50,18 +51,30 @@ class Reading:
     norms: NDArray[np.int64]
     of: NDArray[np.int64]
     scale: NDArray[np.float32]
-    grams: Grams
+    grams: NDArray[np.int64]
     hits: CueHits
-    cues: NDArray[np.float32]
-    plain: NDArray[np.float32]
+    signs: NDArray[np.float32]
     grounded: NDArray[np.float32]
     formulaic: NDArray[np.float32]
 
+    @property
+    def cues(self) -> NDArray[np.float32]:
+        """Which cues are seen in each turn, and which negated."""
+        return self.signs[:, : 2 * len(CUE_LABELS)]
+
+    @property
+    def plain(self) -> NDArray[np.float32]:
+        """The plain numbers of each turn."""
+        return self.signs[:, 2 * len(CUE_LABELS) :]
+
+    def ptr(self) -> NDArray[np.int64]:
+        """int64 (T+1,): where each turn's loud words begin."""
+        return np.searchsorted(self.of, np.arange(len(self.rows.side) + 1))
+
     def words(self, width: int) -> sparse.csr_matrix:
         """Turns x norms, float32 (T, width): how often each norm is said."""
-        ptr = np.searchsorted(self.of, np.arange(len(self.rows.side) + 1))
         data = np.ones(len(self.norms), dtype=np.float32)
-        return sparse.csr_matrix((data, self.norms, ptr), shape=(len(self.rows.side), width))
+        return sparse.csr_matrix((data, self.norms, self.ptr()), shape=(len(self.rows.side), width))
 
 
 class Reader:
@@ -96,18 +109,13 @@ class Reader:
             scale=(np.maximum(spoken, 1) ** -self._damping).astype(np.float32),
             grams=word_grams(table.norm_hashes[norms], of, self._gram_bits),
             hits=hits,
-            cues=self._cues(hits, count),
-            plain=np.zeros((count, len(PLAIN)), dtype=np.float32),
+            signs=np.zeros((count, 2 * len(CUE_LABELS) + len(PLAIN)), dtype=np.float32),
             grounded=grounded(rows, norms[content], of[content]),
             formulaic=self._formulaic(batch, hits, of, loud_at, count),
         )
+        reading.signs[hits.text, self._label_of[hits.cue] + len(CUE_LABELS) * hits.negated] = 1
         self._plain(reading, flags, token_text, spoken, echoed(rows, norms[content], of[content]))
         return reading
-
-    def _cues(self, hits: CueHits, count: int) -> NDArray[np.float32]:
-        cues = np.zeros((count, 2 * len(CUE_LABELS)), dtype=np.float32)
-        cues[hits.text, self._label_of[hits.cue] + len(CUE_LABELS) * hits.negated] = 1
-        return cues
 
     def _formulaic(
         self,

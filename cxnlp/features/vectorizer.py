@@ -146,11 +146,10 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
             before = pick @ words[:, : 1 << self.word_bits]
             before.eliminate_zeros()
             cue_before = np.where((last >= 0)[:, None], reading.cues[last, : len(CUE_LABELS)], 0)
+        word, kind = np.nonzero(reading.grams >= 0)
+        of = reading.of[word]
         grams = sparse.csr_matrix(
-            (
-                reading.scale[reading.grams.text] * np.float32(self.gram_weight),
-                (reading.grams.text, reading.grams.bucket),
-            ),
+            (reading.scale[of] * np.float32(self.gram_weight), (of, reading.grams[word, kind])),
             shape=(len(rows.side), 1 << self.gram_bits),
         )
         cues = sparse.csr_matrix(np.hstack([reading.cues, cue_before]) * np.float32(self.cue_weight))

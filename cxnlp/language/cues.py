@@ -17,6 +17,7 @@ from spacy.language import Language
 
 from cxnlp.errors import LexiconError
 from cxnlp.language.grow import GrowingArray
+from cxnlp.language.keys import Keys
 from cxnlp.language.norms import NUM
 from cxnlp.language.table import BREAK, NEGATOR, SPECIAL, TokenBatch, TokenTable
 from cxnlp.lexicons import Cue, forms
@@ -72,7 +73,7 @@ class CueMatcher:
             self._generation = table.generation
             self._opens = GrowingArray(np.bool_)
         new = table.norm_hashes[len(self._opens) :]
-        self._opens.extend(_among(new, self._steps[0].prefixes) if self._steps else np.zeros(len(new), dtype=np.bool_))
+        self._opens.extend(self._steps[0].keys.find(new) >= 0 if self._steps else np.zeros(len(new), dtype=np.bool_))
         return self._opens.view()
 
     def find(self, table: TokenTable, batch: TokenBatch) -> CueHits:
@@ -85,14 +86,14 @@ class CueMatcher:
         value = hashes[start]
         found: list[tuple[NDArray[np.int32], NDArray[np.int64], int]] = []
         for length, step in enumerate(self._steps, 1):
-            place = _find(value, step.whole)
-            hit = np.flatnonzero(place >= 0)
-            if len(hit):
-                first, last = step.ptr[place[hit]], step.ptr[place[hit] + 1]
-                which = np.repeat(first - np.cumsum(last - first) + (last - first), last - first)
-                rows = step.rows[which + np.arange(len(which))]
-                found.append((rows, np.repeat(start[hit], last - first), length))
-            more = (start + length < len(at)) & _among(value, step.prefixes)
+            place = step.keys.find(value)
+            known = np.flatnonzero(place >= 0)
+            start, value, place = start[known], value[known], place[known]
+            first, count = step.first[place], step.count[place]
+            if count.any():
+                which = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
+                found.append((step.rows[which], np.repeat(start, count), length))
+            more = step.on[place] & (start + length < len(at))
             start, value = start[more], value[more]
             same = of[start + length] == of[start]
             start, value = start[same], value[same]
@@ -113,7 +114,7 @@ class CueMatcher:
         cue = np.concatenate([rows for rows, _, _ in found])
         start = np.concatenate([starts for _, starts, _ in found])
         size = np.concatenate([np.full(len(rows), length) for rows, _, length in found])
-        negated = _negated(table, batch, at, of)[start] & self._negatable[cue]
+        negated = _negated(table, batch, at, of, start) & self._negatable[cue]
         hits = CueHits(cue, of[start], at[start], at[start + size - 1] + 1, negated)
         idiom = self._idiom[cue]
         if not idiom.any():
@@ -128,13 +129,13 @@ class CueMatcher:
 
 @dataclass(slots=True)
 class _Step:
-    """Wordings by number of words. `prefixes`: hashes, sorted, of beginnings of this length that some longer
-    wording goes on from (of length one: of all). `whole`: hashes, sorted, of wordings of this length;
-    `rows[ptr[i]:ptr[i + 1]]`: the cues of the i-th."""
+    """Wordings by number of words. `keys`: hashes of wordings of this length and of beginnings of this length of
+    longer ones. By place among the keys: `on`, whether some wording goes on from there; `rows[first : first + count]`, the cues worded so."""
 
-    prefixes: NDArray[np.uint64]
-    whole: NDArray[np.uint64]
-    ptr: NDArray[np.int64]
+    keys: Keys
+    on: NDArray[np.bool_]
+    first: NDArray[np.int64]
+    count: NDArray[np.int64]
     rows: NDArray[np.int32]
 
 
@@ -161,40 +162,30 @@ def _compile(cues: Sequence[Cue], table: TokenTable) -> list[_Step]:
     for length in range(1, int(size.max()) + 1):
         going = size >= length
         value[going] = value[going] * STEP + hashes[begin[going] + length - 1]
-        ends, on = size == length, (going if length == 1 else size > length)
+        ends, on = size == length, size > length
         pairs = np.unique(np.stack([value[ends], row[ends].astype(np.uint64)]), axis=1)
-        whole, first = np.unique(pairs[0], return_index=True)
-        ptr = np.append(first, len(pairs[0])).astype(np.int64)
-        steps.append(_Step(np.unique(value[on]), whole, ptr, pairs[1].astype(np.int32)))
+        keys = Keys(value[going])
+        goes_on = np.zeros(len(keys.sorted), dtype=np.bool_)
+        goes_on[keys.find(value[on])] = True
+        count = np.bincount(keys.find(pairs[0]), minlength=len(keys.sorted))
+        steps.append(_Step(keys, goes_on, np.cumsum(count) - count, count, pairs[1].astype(np.int32)))
     return steps
 
 
-def _find(values: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Place of each value among sorted keys, -1 where it is none."""
-    if not len(keys):
-        return np.full(len(values), -1, dtype=np.int64)
-    place = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
-    return np.where(keys[place] == values, place, -1)
-
-
-def _among(values: NDArray[np.uint64], keys: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    return _find(values, keys) >= 0
-
-
-def _negated(table: TokenTable, batch: TokenBatch, at: NDArray[np.int64], of: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether a negator stands close before each loud token, in its text and clause. A bare "no"
-    reaches one word only: elsewhere it is an answer."""
-    flags = table.flags[batch.tokens]
-    steps = np.arange(len(at))
-    negator = (flags[at] & NEGATOR) > 0
-    short = negator & (table.norm_ids[batch.tokens[at]] == table.norm_id("no"))
-    breaks = np.maximum.accumulate(np.where((flags & BREAK) > 0, np.arange(len(flags)), -1))
-    negated = np.zeros(len(at), dtype=np.bool_)
-    for marks, reach in ((negator & ~short, NEGATION_REACH), (short, 1)):
-        last = np.maximum.accumulate(np.where(marks, steps, -1))
-        before = np.concatenate([[-1], last[:-1]])
-        ok = (before >= 0) & (steps - before <= reach)
-        ok &= of[np.maximum(before, 0)] == of
-        ok &= breaks[at] < at[np.maximum(before, 0)]
-        negated |= ok
+def _negated(
+    table: TokenTable, batch: TokenBatch, at: NDArray[np.int64], of: NDArray[np.int64], start: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Whether a negator stands close before each of some loud tokens, in its text and clause. A bare "no"
+    reaches one word only: elsewhere it is an answer. `at`, `of` (L,): positions and texts of the loud tokens;
+    `start`: which of them are asked about."""
+    breaks = np.cumsum((table.flags[batch.tokens] & BREAK) > 0)
+    negated = np.zeros(len(start), dtype=np.bool_)
+    for reach in range(1, NEGATION_REACH + 1):
+        before = np.maximum(start - reach, 0)
+        tokens = batch.tokens[at[before]]
+        found = (table.flags[tokens] & NEGATOR) > 0
+        if reach > 1:
+            found &= table.norm_ids[tokens] != table.norm_id("no")
+        found &= (start >= reach) & (of[before] == of[start]) & (breaks[at[before]] == breaks[at[start]])
+        negated |= found
     return negated

@@ -28,6 +28,9 @@ _emoji = re.compile(f"{EMOJI_PATTERN}|{EMOTICON_PATTERN}")
 _links = {"<url>": URL, "<link>": URL, "<email>": URL, "<user>": USER}
 
 
+_fours = str.maketrans("012356789", "4" * 9)
+
+
 @lru_cache(maxsize=1)
 def _tables() -> tuple[dict[str, str], frozenset[str]]:
     return load_pairs("norms.tsv"), load_words("fillers.txt")
@@ -65,6 +68,15 @@ def norm_of(text: str) -> str:
     return pairs.get(word, word) or QUIET
 
 
+def is_special(norm: str) -> bool:
+    """Whether a norm stands for a number, a mask, a link or a name.
+
+    >>> is_special(NUM), is_special("<3")
+    (True, False)
+    """
+    return norm[0] == "<" and norm[-1] == ">"
+
+
 def norm_of_clitic(text: str) -> str:
     """The plain form of a later part of a contraction: "nt" of "dont", "'m" of "i'm".
 
@@ -74,3 +86,21 @@ def norm_of_clitic(text: str) -> str:
     pairs, _ = _tables()
     word = text.lower().replace("\u2019", "'")
     return pairs.get(f"+{word.strip(chr(39))}") or pairs.get(f"+{word}") or norm_of(text)
+
+
+def with_fours(chunk: str) -> str:
+    """A chunk with its digits as fours, where it makes no difference which they are: it has no word or emoticon
+    of the word files and patterns that holds a digit, before and after.
+
+    >>> [with_fours(chunk) for chunk in ("$19.95,", "AB12", "gr8", "8)", "<3")]
+    ['$44.44,', 'AB44', 'gr8', '8)', '<3']
+    """
+    plain = chunk.translate(_fours)
+    return chunk if plain == chunk or _digits_matter().search(f"{chunk} {plain}".lower()) else plain
+
+
+@lru_cache(maxsize=1)
+def _digits_matter() -> re.Pattern[str]:
+    pairs, fillers = _tables()
+    words = [re.escape(word) for word in (*pairs, *fillers) if any(map(str.isdigit, word))]
+    return re.compile("|".join([*words, r"8[-o']?[()\[\]dpo/|\\*]", "<3"]))

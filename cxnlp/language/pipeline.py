@@ -13,7 +13,7 @@ from spacy.attrs import NORM
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from cxnlp.language.norms import QUIET, norm_of
+from cxnlp.language.norms import QUIET, is_special, norm_of
 from cxnlp.language.tokenizer import build_tokenizer
 
 
@@ -53,10 +53,10 @@ def said_twice(norms: list[str]) -> list[int]:
     """
     found: set[int] = set()
     for index, norm in enumerate(norms[:-1]):
-        if norm.startswith("<"):
+        if is_special(norm):
             continue
         if norms[index + 1] == norm:
             found.add(index)
-        elif norms[index : index + 2] == norms[index + 2 : index + 4] and not norms[index + 1].startswith("<"):
+        elif norms[index : index + 2] == norms[index + 2 : index + 4] and not is_special(norms[index + 1]):
             found |= {index, index + 1}
     return sorted(found)

@@ -9,24 +9,27 @@ The table is bounded: past `most_chunks` it starts afresh with a fresh spaCy voc
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from spacy.attrs import IDX, NORM, ORTH
 from spacy.language import Language
 
+from cxnlp.language.chunks import MARK, cut, starts_of
 from cxnlp.language.grow import GrowingArray
-from cxnlp.language.norms import MASK, QUIET
+from cxnlp.language.norms import MASK, QUIET, is_special, with_fours
 from cxnlp.language.pipeline import build_nlp
 from cxnlp.lexicons import load_words
 
 CONTENT, QUESTION, EXCLAIM, SPECIAL, UPPER, LOUD, NEGATOR, BREAK = (1 << bit for bit in range(8))
 _generations = count(1)
-_EXTRA = re.compile(r"^\s+|(?<=\S )\s+|(?<=\S)[^\S ]\s*")
+_SINGLE = "."
+MOST_ALIKE = 50_000
 
 
 @dataclass(slots=True)
@@ -48,36 +51,36 @@ class TokenBatch:
 
     def starts(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Character offsets, in their texts, at which tokens start; `positions` as in `tokens`."""
-        chars = self.chunk_chars.astype(np.int64) + 1
-        ends = np.concatenate([[0], np.cumsum(chars)])
+        ends = np.concatenate([[0], np.cumsum(self.chunk_chars + 1, dtype=np.int64)])
         chunk_starts = ends[:-1] - np.repeat(ends[self.chunk_ptr[:-1]], np.diff(self.chunk_ptr))
         if self.odd:
             asked = np.searchsorted(self.chunk_ptr, self.chunk_of[positions], side="right") - 1
             for text in self.odd.keys() & set(asked.tolist()):
-                chunk_starts[self.chunk_ptr[text] : self.chunk_ptr[text + 1]] = _odd_starts(self.odd[text])
+                known, first = starts_of(self.odd[text]), self.chunk_ptr[text]
+                chunk_starts[first : first + len(known)] = known
         found: NDArray[np.int64] = chunk_starts[self.chunk_of[positions]] + self.in_chunk[positions]
         return found
 
 
-@dataclass(slots=True)
-class _Fill:
-    """What is new since the arrays were last brought up to date."""
-
-    counts: list[int] = field(default_factory=list)
-    chars: list[int] = field(default_factory=list)
-    tokens: list[int] = field(default_factory=list)
-    offsets: list[int] = field(default_factory=list)
-
-
 class _Chunks(dict[str, int]):
-    def __init__(self, table: TokenTable) -> None:
-        super().__init__()
-        self._table = table
+    """Numbers of chunks. One that differs from a known one in its digits alone has that one's number, and of
+    these only some are kept: prices and order numbers never end."""
+
+    def __init__(self) -> None:
+        super().__init__({MARK: 0})
+        self.new: list[str] = []
+        self.count, self.chars = 1, 0
 
     def __missing__(self, chunk: str) -> int:
-        number = len(self)
-        self._table.fill(chunk)
-        self[chunk] = number
+        if not chunk.isalpha() and (plain := with_fours(chunk)) != chunk:
+            number = self[plain]
+            if len(self) - self.count < MOST_ALIKE:
+                self[chunk] = number
+            return number
+        number = self[chunk] = self.count
+        self.count += 1
+        self.new.append(chunk)
+        self.chars += len(chunk)
         return number
 
 
@@ -97,12 +100,11 @@ class TokenTable:
 
     def _fresh(self, nlp: Language | None = None) -> None:
         self.generation = next(_generations)
-        self.nlp = nlp or build_nlp()
-        self._chunks = _Chunks(self)
-        self._new = _Fill()
-        self._size_chars = 0
-        self._by_key: dict[tuple[str, str], int] = {}
+        self.nlp = nlp or _quick_nlp()
+        self._chunks = _Chunks()
+        self._by_key: dict[tuple[int, int], int] = {}
         self._by_norm: dict[str, int] = {}
+        self._new_norms: list[int] = []
         self.norms: list[str] = []
         self.texts: list[str] = []
         self._first, self._count = GrowingArray(np.int64), GrowingArray(np.int32)
@@ -110,6 +112,8 @@ class TokenTable:
         self._offset = GrowingArray(np.int32)
         self._norm_ids, self._flags = GrowingArray(np.int32), GrowingArray(np.uint16)
         self._hashes, self._lengths = GrowingArray(np.uint64), GrowingArray(np.int32)
+        for column in (self._first, self._count, self._chars):
+            column.extend([0])
 
     @property
     def norm_ids(self) -> NDArray[np.int32]:
@@ -141,30 +145,54 @@ class TokenTable:
             self._hashes.extend([int.from_bytes(digest, "little")])
         return number
 
-    def fill(self, chunk: str) -> None:
-        """Take in one new chunk by way of spaCy."""
-        doc = self.nlp.tokenizer(chunk)
-        new = self._new
-        new.counts.append(len(doc))
-        new.chars.append(len(chunk))
-        self._size_chars += len(chunk)
-        for token in doc:
-            new.offsets.append(token.idx)
-            new.tokens.append(self._token_id(token.text, token.norm_))
+    def _numbers(self, chunks: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Numbers of chunks, those that are new taken in; and the characters of every number."""
+        ids = np.fromiter(map(self._chunks.__getitem__, chunks), dtype=np.int64, count=len(chunks))
+        if self._chunks.new:
+            self._fill(self._chunks.new)
+            self._chunks.new = []
+        return ids, self._chars.view()
 
-    def _token_id(self, text: str, norm: str) -> int:
-        key = (text, norm)
+    def _fill(self, chunks: list[str]) -> None:
+        """Take in new chunks by way of spaCy, all as one text: to its tokenizer they are strangers."""
+        doc = self.nlp.tokenizer(" ".join(_SINGLE if chunk[0].isspace() else chunk for chunk in chunks))
+        columns: NDArray[np.uint64] = doc.to_array([ORTH, NORM, IDX])
+        chars = np.fromiter(map(len, chunks), dtype=np.int64, count=len(chunks))
+        spans = np.array([1 if chunk[0].isspace() else len(chunk) for chunk in chunks])
+        starts = np.concatenate([[0], np.cumsum(spans + 1)])
+        places = columns[:, 2].astype(np.int64)
+        chunk = np.searchsorted(starts, places, side="right") - 1
+        keys = zip(columns[:, 0].tolist(), columns[:, 1].tolist(), strict=True)
+        tokens = np.fromiter(map(self._token_id, keys), dtype=np.int32, count=len(places))
+        strings = self.nlp.vocab.strings
+        for row in [row for row, chunk in enumerate(chunks) if chunk[0].isspace()]:
+            space = chunks[row].lstrip() or chunks[row]
+            chars[row] = len(space)
+            tokens[np.searchsorted(chunk, row)] = self._token_id((strings.add(space), strings.add(QUIET)))
+        new = [self.texts[token] for token in range(len(self._lengths), len(self.texts))]
+        norms = [self.norms[norm] for norm in self._new_norms]
+        self._norm_ids.extend(self._new_norms)
+        self._flags.extend([self._flags_of(text, norm) for text, norm in zip(new, norms, strict=True)])
+        self._lengths.extend([len(text) for text in new])
+        self._new_norms = []
+        counts = np.bincount(chunk, minlength=len(chunks))
+        self._first.extend(len(self._flat) + np.cumsum(counts) - counts)
+        self._count.extend(counts)
+        self._chars.extend(chars)
+        self._flat.extend(tokens)
+        self._offset.extend(places - starts[chunk])
+
+    def _token_id(self, key: tuple[int, int]) -> int:
         number = self._by_key.get(key)
         if number is None:
             number = self._by_key[key] = len(self.texts)
-            self.texts.append(text)
-            self._norm_ids.extend([self.norm_id(norm)])
-            self._flags.extend([self._flags_of(text, norm)])
-            self._lengths.extend([len(text)])
+            strings = self.nlp.vocab.strings
+            self.texts.append(strings[key[0]])
+            self._new_norms.append(self.norm_id(strings[key[1]]))
         return number
 
     def _flags_of(self, text: str, norm: str) -> int:
-        special = norm.startswith("<") and norm.endswith(">")
+        special = is_special(norm)
         content = norm.isalpha() and len(norm) > 2 and norm not in self._stopwords
         return (
             CONTENT * content
@@ -179,27 +207,16 @@ class TokenTable:
 
     def encode(self, texts: Sequence[str]) -> TokenBatch:
         """Tokenize texts; equal to `build_nlp()` on each, text and norm."""
-        if len(self._chunks) > self._most[0] or self._size_chars > self._most[1]:
+        if self._chunks.count > self._most[0] or self._chunks.chars > self._most[1]:
             self._fresh()
-        chunks: list[str] = []
-        ends = [0]
-        odd: dict[int, str] = {}
-        for number, text in enumerate(texts):
-            parts = text.split()
-            plain = " ".join(parts)
-            if plain != text and (not parts or plain + " " != text):
-                parts, odd[number] = _odd_chunks(text), text
-            chunks += parts
-            ends.append(len(chunks))
-        ids = np.fromiter(map(self._chunks.__getitem__, chunks), dtype=np.int64, count=len(chunks))
-        self._catch_up()
+        chunks = cut(texts, self._numbers)
+        ids = chunks.ids
         counts = self._count.view()[ids]
         chunk_of = np.repeat(np.arange(len(ids)), counts)
         token_ends = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
         flat = self._first.view()[ids][chunk_of] + np.arange(len(chunk_of)) - token_ends[chunk_of]
         tokens = self._flat.view()[flat]
-        chunk_ptr = np.asarray(ends, dtype=np.int64)
-        indptr = token_ends[chunk_ptr]
+        indptr = token_ends[chunks.ptr]
         return TokenBatch(
             tokens=tokens,
             indptr=indptr,
@@ -207,21 +224,9 @@ class TokenTable:
             in_chunk=self._offset.view()[flat],
             chunk_of=chunk_of,
             chunk_chars=self._chars.view()[ids],
-            chunk_ptr=chunk_ptr,
-            odd=odd,
+            chunk_ptr=chunks.ptr,
+            odd=chunks.odd,
         )
-
-    def _catch_up(self) -> None:
-        new = self._new
-        if not new.counts:
-            return
-        counts = np.asarray(new.counts, dtype=np.int64)
-        self._first.extend(len(self._flat) + np.cumsum(counts) - counts)
-        self._count.extend(new.counts)
-        self._chars.extend(new.chars)
-        self._flat.extend(new.tokens)
-        self._offset.extend(new.offsets)
-        self._new = _Fill()
 
     def _loud(self, tokens: NDArray[np.int32], indptr: NDArray[np.int64]) -> NDArray[np.bool_]:
         flags = self.flags[tokens]
@@ -231,6 +236,14 @@ class TokenTable:
             of = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))[at]
             loud[at[_said_twice(self.norm_ids[tokens[at]], of, (flags[at] & SPECIAL) > 0)]] = False
         return loud
+
+
+def _quick_nlp() -> Language:
+    """`build_nlp()` that works out no attribute of a new word but its norm."""
+    nlp = build_nlp()
+    getters: dict[int, Any] = nlp.vocab.lex_attr_getters  # type: ignore[attr-defined]
+    nlp.vocab.lex_attr_getters = {NORM: getters[NORM]}  # type: ignore[attr-defined]
+    return nlp
 
 
 def _said_twice(norms: NDArray[np.int32], of: NDArray[np.int64], special: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -244,28 +257,3 @@ def _said_twice(norms: NDArray[np.int32], of: NDArray[np.int64], special: NDArra
         twice[found] = True
         twice[found + 1] = True
     return twice
-
-
-def _odd_chunks(text: str) -> list[str]:
-    """Chunks in odd white space: spaCy keeps as a token what a run has beyond its first space."""
-    parts: list[str] = []
-    last = 0
-    for match in _EXTRA.finditer(text):
-        parts += text[last : match.start()].split()
-        parts.append(match[0])
-        last = match.end()
-    return parts + text[last:].split()
-
-
-def _odd_starts(text: str) -> list[int]:
-    """Where the chunks of `_odd_chunks` start."""
-    starts: list[int] = []
-    at = 0
-    for part in _odd_chunks(text):
-        if part.isspace():
-            at += at > 0 and text[at] == " "
-        else:
-            at = text.index(part, at)
-        starts.append(at)
-        at += len(part)
-    return starts

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from cxnlp.classify.sums import HeadSums
+from cxnlp.features.grams import REACH
 from cxnlp.features.reading import Reading
 from cxnlp.language.table import TokenTable
 from cxnlp.lexicons import CUE_LABELS
@@ -34,26 +34,20 @@ def find_evidence(
 
     `toll`: what each word must give to be worth having, as a share of the strongest word's.
     """
-    count = len(reading.rows.side)
-    found = np.zeros(count, dtype=np.bool_)
-    found[turn] = True
-    kept = np.flatnonzero(found[reading.of])
-    gave = contributions(reading, sums, table, cue_label, kept)
-    begin, end = np.searchsorted(reading.of[kept], turn), np.searchsorted(reading.of[kept], turn, side="right")
-    some = end > begin
-    turn, output, begin, end = turn[some], output[some], begin[some], end[some]
+    ptr = reading.ptr()
+    sizes = ptr[turn + 1] - ptr[turn]
+    turn, output, sizes = turn[sizes > 0], output[sizes > 0], sizes[sizes > 0]
     if not len(turn):
         none = np.zeros(0, dtype=np.int64)
         return EvidenceColumns(none, none, none, none, none.astype(np.float32))
-    sizes = end - begin
     finding = np.repeat(np.arange(len(turn)), sizes)
-    word = np.arange(len(finding)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(begin, sizes)
-    values = gave[word, output[finding]].astype(np.float64)
+    word = np.arange(len(finding)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + np.repeat(ptr[turn], sizes)
+    values = contributions(reading, sums, table, cue_label, word, output[finding]).astype(np.float64)
     strongest = np.maximum.reduceat(values, np.cumsum(sizes) - sizes)
     first, last, good = best_runs(values - toll * np.maximum(strongest, 0)[finding], sizes)
     first, last = first[good], last[good]
     total = np.concatenate([[0], np.cumsum(values)])
-    start, stop = _characters(reading, table, kept[word[first]], kept[word[last]])
+    start, stop = _characters(reading, table, word[first], word[last])
     return EvidenceColumns(turn[good], output[good], start, stop, (total[last + 1] - total[first]).astype(np.float32))
 
 
@@ -62,50 +56,47 @@ def contributions(
     sums: HeadSums,
     table: TokenTable,
     cue_label: NDArray[np.int64],
-    kept: NDArray[np.int64],
+    word: NDArray[np.int64],
+    output: NDArray[np.int64],
 ) -> NDArray[np.float32]:
-    """float32 (K, outputs): what each of the loud words `kept` (K,) gave to every output of its turn."""
-    gave = sums.said(table)[reading.norms[kept]].copy()
-    place = np.full(len(reading.of), -1, dtype=np.int64)
-    place[kept] = np.arange(len(kept))
-    grams = reading.grams
-    rows = sums.gram_row(grams.bucket)
-    pick = np.flatnonzero((rows > 0) & (place[grams.first] >= 0))
-    first, last, rows = place[grams.first[pick]], place[grams.last[pick]], rows[pick]
-    share = sparse.csr_matrix(
-        (
-            np.full(2 * len(pick), 0.5, dtype=np.float32),
-            (np.concatenate([first, last]), np.tile(np.arange(len(pick)), 2)),
-        ),
-        shape=(len(kept), len(pick)),
-    )
-    if len(pick):
-        gave += share @ sums.gram_rows[rows]
-    gave *= reading.scale[reading.of[kept], None]
-    _add_cues(gave, reading, sums, cue_label, place)
+    """float32 (K,): what loud words gave to outputs of their turns; `word`, `output` (K,), all words of a turn in
+    order for each output that is asked of it.
+
+    Half of an n-gram is its first word's, half its last one's; a cue's weight is shared by the words of its
+    first hit in the turn.
+    """
+    gave = sums.said(table)[reading.norms[word], output]
+    rows = sums.gram_row(reading.grams[word])
+    for kind, reach in enumerate(REACH):
+        known = np.flatnonzero(rows[:, kind])
+        half = sums.gram_rows[rows[known, kind], output[known]] / 2
+        gave[known] += half
+        gave[known + reach] += half
+    gave *= reading.scale[reading.of[word]]
+    cued = _cue_shares(reading, cue_label)
+    at = np.searchsorted(cued[0], word)
+    end = np.searchsorted(cued[0], word, side="right")
+    some = np.flatnonzero(end > at)
+    counts = (end - at)[some]
+    which = np.arange(counts.sum()) + np.repeat(at[some] - np.cumsum(counts) + counts, counts)
+    pair = np.repeat(some, counts)
+    np.add.at(gave, pair, sums.cue_rows[cued[1][which], output[pair]] * cued[2][which])
     return gave
 
 
-def _add_cues(
-    gave: NDArray[np.float32],
-    reading: Reading,
-    sums: HeadSums,
-    cue_label: NDArray[np.int64],
-    place: NDArray[np.int64],
-) -> None:
-    """Share each cue's weight over the words of its first hit in the turn."""
+def _cue_shares(
+    reading: Reading, cue_label: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Loud words inside cues, in order, the row of the cue's weights, and the word's share of it, all (S,)."""
     hits = reading.hits
     column = cue_label[hits.cue] + len(CUE_LABELS) * hits.negated
-    key = hits.text * (2 * len(CUE_LABELS)) + column
-    _, once = np.unique(key, return_index=True)
+    _, once = np.unique(hits.text * (2 * len(CUE_LABELS)) + column, return_index=True)
     begin, end = np.searchsorted(reading.loud_at, hits.first[once]), np.searchsorted(reading.loud_at, hits.last[once])
     size = end - begin
     hit = np.repeat(np.arange(len(size)), size)
-    word = place[begin[hit] + np.arange(len(hit)) - (np.cumsum(size) - size)[hit]]
-    hit, word = hit[word >= 0], word[word >= 0]
-    if len(hit):
-        share = sparse.csr_matrix(((1 / size[hit]).astype(np.float32), (word, hit)), shape=(len(gave), len(size)))
-        gave += share @ sums.cue_rows[column[once]]
+    word = begin[hit] + np.arange(len(hit)) - (np.cumsum(size) - size)[hit]
+    order = np.argsort(word, kind="stable")
+    return word[order], column[once][hit][order], (1 / size[hit]).astype(np.float32)[order]
 
 
 def best_runs(

@@ -22,23 +22,27 @@ def explain_turn(scorer: Scorer, call: Call, index: int, most: int) -> dict[str,
     logits = scorer.sums.logits(reading, table)[index]
     p = scorer.probabilities(reading)[index]
     kept = np.flatnonzero(reading.of == index)
-    gave = contributions(reading, scorer.sums, table, scorer.cue_label, kept)
-    words = [table.texts[token] for token in reading.tokens.tokens[reading.loud_at[kept]].tolist()]
+    every = np.tile(kept, len(OUTPUT_NAMES)), np.repeat(np.arange(len(OUTPUT_NAMES)), len(kept))
+    gave = contributions(reading, scorer.sums, table, scorer.cue_label, *every).reshape(len(OUTPUT_NAMES), -1)
+    turn = call.turns[index]
+    at = reading.loud_at[kept]
+    starts = reading.tokens.starts(at)
+    ends = starts + table.lengths[reading.tokens.tokens[at]]
+    words = [turn.text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
     side = {AGENT: "agent", CUSTOMER: "customer"}.get(int(reading.rows.side[index]))
     found: list[dict[str, Any]] = []
     for name in outputs_of(side) if side else ():
         place = OUTPUT_NAMES.index(name)
-        order = np.argsort(-np.abs(gave[:, place]), kind="stable")[:most]
+        order = np.argsort(-np.abs(gave[place]), kind="stable")[:most]
         found.append(
             {
                 "name": name,
                 "p": round(float(p[place]), 4),
                 "threshold": round(float(scorer.thresholds[side or ""][place]), 4),
                 "sum": round(float(logits[place]), 3),
-                "words_sum": round(float(gave[:, place].sum()), 3),
-                "words": [[words[at], round(float(gave[at, place]), 3)] for at in order.tolist()],
+                "words_sum": round(float(gave[place].sum()), 3),
+                "words": [[words[at], round(float(gave[place, at]), 3)] for at in order.tolist()],
             }
         )
     found.sort(key=lambda row: row["threshold"] - row["p"] if row["threshold"] <= 1 else 2.0)
-    turn = call.turns[index]
     return {"id": call.id, "index": index, "speaker": turn.speaker, "text": turn.text, "outputs": found}

@@ -22,9 +22,9 @@ def calls_table(batch: ScoreBatch, text: bool = True) -> Any:
 def scores_batch(batch: ScoreBatch, text: bool = True) -> Any:
     """One row a call with its turns as a list of structs: a RecordBatch of `scores_schema`."""
     columns = call_columns(batch, text)
-    measures = columns.pop("call")
+    measures = [columns.pop("call")] if batch.measures else []
     turns = struct_array(turn_columns(batch, text), len(batch.side))
-    arrays = [*columns.values(), list_array(np.diff(batch.ptr), turns), measures]
+    arrays = [*columns.values(), list_array(np.diff(batch.ptr), turns), *measures]
     return pyarrow().RecordBatch.from_arrays(arrays, schema=scores_schema(measures_of(batch), text))
 
 
@@ -59,7 +59,8 @@ def call_columns(batch: ScoreBatch, text: bool = True) -> dict[str, Any]:
         name: pa.array([given[name] for given in batch.measures], arrow_type(MEASURES[name], text))
         for name in measures_of(batch)
     }
-    arrays["call"] = struct_array(measures, len(calls))
+    if measures:
+        arrays["call"] = struct_array(measures, len(calls))
     return arrays
 
 

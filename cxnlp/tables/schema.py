@@ -110,9 +110,9 @@ def turns_schema(text: bool = True) -> Any:
 
 
 def calls_schema(measures: Iterable[str], text: bool = True) -> Any:
-    """The schema of `calls_table`: the call, and the measures named under `call`."""
-    call = arrow_type({name: MEASURES[name] for name in measures}, text)
-    return pyarrow().schema({**fields(CALL, text), "call": call})
+    """The schema of `calls_table`: the call, and the measures named under `call`, which is not there without any."""
+    call = {name: MEASURES[name] for name in measures}
+    return pyarrow().schema({**fields(CALL, text), **({"call": arrow_type(call, text)} if call else {})})
 
 
 def scores_schema(measures: Iterable[str], text: bool = True) -> Any:
@@ -120,4 +120,4 @@ def scores_schema(measures: Iterable[str], text: bool = True) -> Any:
     pa = pyarrow()
     schema = calls_schema(measures, text)
     turns = pa.field("turns", pa.list_(pa.struct(list(fields(TURN, text).items()))))
-    return schema.insert(len(schema) - 1, turns)
+    return schema.insert(len(CALL), turns)
