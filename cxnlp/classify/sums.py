@@ -106,7 +106,7 @@ class HeadSums:
 
 def _as_sparse(dense: Rows) -> sparse.csr_matrix:
     """Sums over a sparse row do not depend on its neighbours, those of a dense product may."""
-    place = np.flatnonzero(dense)
+    place = np.flatnonzero(dense != 0)
     row, column = np.divmod(place, dense.shape[1])
     ptr = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=len(dense)))])
     return sparse.csr_matrix((dense.ravel()[place], column, ptr), shape=dense.shape)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from scipy import sparse
 from cxnlp.features.grams import word_grams
 from cxnlp.features.grounding import echoed, grounded
 from cxnlp.features.turns import AGENT, TurnRows, turn_rows
-from cxnlp.language.cues import CueHits, CueMatcher, text_of_tokens
+from cxnlp.language.cues import CueHits, CueMatcher
 from cxnlp.language.table import CONTENT, EXCLAIM, QUESTION, SPECIAL, UPPER, TokenBatch, TokenTable
 from cxnlp.lexicons import CUE_LABELS
 from cxnlp.schema import Call
@@ -40,16 +41,14 @@ PLAIN = (
 
 @dataclass(slots=True)
 class Reading:
-    """T turns. `loud_at` (L,): positions of loud tokens; `norms`, `of` (L,): their norms and turns; `grams`
+    """T turns, their tokens, of which L are loud. `norms` (L,): norms of those, as ids or places; `grams`
     (L, 3): buckets of the n-grams that begin there; `scale` (T,): what word features of a turn are multiplied
     with; `signs` (T, 2 * labels + len(PLAIN)): `cues`, seen and negated, then `plain`; `grounded`,
     `formulaic` (T,)."""
 
     rows: TurnRows
     tokens: TokenBatch
-    loud_at: NDArray[np.int64]
-    norms: NDArray[np.int64]
-    of: NDArray[np.int64]
+    norms: NDArray[np.integer[Any]]
     scale: NDArray[np.float32]
     grams: NDArray[np.int64]
     hits: CueHits
@@ -69,7 +68,7 @@ class Reading:
 
     def ptr(self) -> NDArray[np.int64]:
         """int64 (T+1,): where each turn's loud words begin."""
-        return np.searchsorted(self.of, np.arange(len(self.rows.side) + 1))
+        return np.searchsorted(self.tokens.at, self.tokens.indptr)
 
     def words(self, width: int) -> sparse.csr_matrix:
         """Turns x norms, float32 (T, width): how often each norm is said."""
@@ -91,61 +90,45 @@ class Reader:
         """A batch of calls, turn by turn in order."""
         rows = turn_rows(calls)
         table, batch = self.table, self.table.encode(rows.texts)
-        token_text = text_of_tokens(batch)
-        loud_at = np.flatnonzero(batch.loud)
-        of = token_text[loud_at]
         flags = table.flags[batch.tokens]
-        norms = table.norm_ids[batch.tokens[loud_at]].astype(np.int64)
-        content = (flags[loud_at] & CONTENT) > 0
+        content = np.flatnonzero(flags[batch.at] & CONTENT)
+        norms, of = batch.norms[content].astype(np.int64), batch.of[content]
         hits = self.matcher.find(table, batch)
         count = len(rows.texts)
-        spoken = np.bincount(of, minlength=count)
+        spoken = np.bincount(batch.of, minlength=count)
         reading = Reading(
             rows=rows,
             tokens=batch,
-            loud_at=loud_at,
-            norms=norms,
-            of=of,
+            norms=batch.norms,
             scale=(np.maximum(spoken, 1) ** -self._damping).astype(np.float32),
-            grams=word_grams(table.norm_hashes[norms], of, self._gram_bits),
+            grams=word_grams(table.norm_hashes[batch.norms], batch.of, self._gram_bits),
             hits=hits,
             signs=np.zeros((count, 2 * len(CUE_LABELS) + len(PLAIN)), dtype=np.float32),
-            grounded=grounded(rows, norms[content], of[content]),
-            formulaic=self._formulaic(batch, hits, of, loud_at, count),
+            grounded=grounded(rows, norms, of),
+            formulaic=self._formulaic(batch, hits, spoken),
         )
         reading.signs[hits.text, self._label_of[hits.cue] + len(CUE_LABELS) * hits.negated] = 1
-        self._plain(reading, flags, token_text, spoken, echoed(rows, norms[content], of[content]))
+        self._plain(reading, flags, spoken, echoed(rows, norms, of))
         return reading
 
-    def _formulaic(
-        self,
-        batch: TokenBatch,
-        hits: CueHits,
-        of: NDArray[np.int64],
-        loud_at: NDArray[np.int64],
-        count: int,
-    ) -> NDArray[np.float32]:
+    def _formulaic(self, batch: TokenBatch, hits: CueHits, spoken: NDArray[np.int64]) -> NDArray[np.float32]:
         """Share of a turn's loud words inside known stock phrases."""
         edge = np.zeros(len(batch.tokens) + 1, dtype=np.int64)
         stock = self._label_of[hits.cue] == self._stock
         np.add.at(edge, hits.first[stock], 1)
         np.add.at(edge, hits.last[stock], -1)
-        inside = np.cumsum(edge)[loud_at] > 0
-        total = np.maximum(np.bincount(of, minlength=count), 1)
-        return (np.bincount(of[inside], minlength=count) / total).astype(np.float32)
+        inside = np.cumsum(edge)[batch.at] > 0
+        share = np.bincount(batch.of[inside], minlength=len(spoken)) / np.maximum(spoken, 1)
+        return share.astype(np.float32)
 
     def _plain(
-        self,
-        reading: Reading,
-        flags: NDArray[np.uint16],
-        token_text: NDArray[np.int64],
-        spoken: NDArray[np.int64],
-        echo: NDArray[np.float32],
+        self, reading: Reading, flags: NDArray[np.uint16], spoken: NDArray[np.int64], echo: NDArray[np.float32]
     ) -> None:
-        rows, count = reading.rows, len(spoken)
+        rows, count, ptr = reading.rows, len(spoken), reading.tokens.indptr
 
         def share(flag: int) -> NDArray[np.float64]:
-            return np.bincount(token_text[(flags & flag) > 0], minlength=count) / np.maximum(spoken, 1)
+            of = np.searchsorted(ptr, np.flatnonzero(flags & flag), side="right") - 1
+            return np.bincount(of, minlength=count) / np.maximum(spoken, 1)
 
         columns = {
             "length": np.log1p(spoken) / 3,

@@ -147,7 +147,7 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
             before.eliminate_zeros()
             cue_before = np.where((last >= 0)[:, None], reading.cues[last, : len(CUE_LABELS)], 0)
         word, kind = np.nonzero(reading.grams >= 0)
-        of = reading.of[word]
+        of = reading.tokens.of[word]
         grams = sparse.csr_matrix(
             (reading.scale[of] * np.float32(self.gram_weight), (of, reading.grams[word, kind])),
             shape=(len(rows.side), 1 << self.gram_bits),

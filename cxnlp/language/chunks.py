@@ -1,7 +1,7 @@
 """Texts cut at white space, a whole batch at once.
 
-Where a text has single spaces between its words, joining, splitting and looking up are one call each for all
-texts. Those in odd white space (two spaces, line ends, tabs) are found by their length and cut one by one.
+Joining, splitting and looking up are one call each for all texts. What spaCy keeps of white space as tokens, a
+second space and a line end, goes along as a chunk of its own; texts in odder white space are cut one by one.
 """
 
 from __future__ import annotations
@@ -13,16 +13,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-MARK = "\ue0ff"
-"""Stands behind every text of a joined batch: a chunk of number 0, of no tokens. One that a text itself has is
-looked up with a space before it, which no other chunk can have."""
-_SPACES = [space for space in map(chr, range(0x3001)) if space.isspace() and space != " "]
-_ASCII_SPACES = [space for space in _SPACES if space.isascii()]
+MARK, SPACE, LINE = CODES = ("\ue0ff", "\ue0fe", "\ue0fd")
+"""Chunks of number 0, 1 and 2: what stands between two texts, a second space, a line end. A chunk of a text that
+looks like one of them is looked up with a space before it, which no other chunk can have."""
+_OTHERS = [space for space in map(chr, range(0x3001)) if space.isspace() and space not in " \n"]
+_ASCII_OTHERS = [space for space in _OTHERS if space.isascii()]
+_ODD = ("   ", " \n", "\n ", "\n\n")
 _PART = re.compile(r"\S+|^\s+|(?<=\S )\s+|(?<=\S)[^\S ]\s*")
 """Words, and what spaCy keeps of white space as a token: a run less its first space, if that is a space."""
 
-Numbers = Callable[[Sequence[str]], tuple[NDArray[np.int64], NDArray[np.int32]]]
-"""From chunks to their numbers (chunks,), and the characters (numbers,) of all numbers so far."""
+Numbers = Callable[[Sequence[str]], NDArray[np.int64]]
+"""From chunks to their numbers, (chunks,)."""
 
 
 @dataclass(slots=True)
@@ -37,24 +38,15 @@ class Chunks:
 
 def cut(texts: Sequence[str], numbers: Numbers) -> Chunks:
     """The chunks of a batch."""
-    joined = f" {MARK} ".join([*texts, ""])
-    odd = {}
-    if joined.count(MARK) > len(texts):
-        odd = {row: text for row, text in enumerate(texts) if MARK in text}
-        texts = ["" if row in odd else text for row, text in enumerate(texts)]
-        joined = f" {MARK} ".join([*texts, ""])
-    ids, chars = numbers(joined.split())
-    ends = np.flatnonzero(ids == 0)
-    ptr = np.concatenate([[0], ends + 1])
-    total = np.concatenate([[0], np.cumsum(chars[ids] + 1)])
-    spaced = np.maximum(total[ends] - total[ptr[:-1]] - 1, 0)
-    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    for row in np.flatnonzero(length != spaced).tolist():
-        if length[row] - spaced[row] > 1 or not spaced[row] or texts[row][-1] != " ":
-            odd[row] = texts[row]
-    for row in _other_spaces(joined, np.cumsum(length + 3)):
-        odd[row] = texts[row]
-    chunks = Chunks(ids, ptr, dict(sorted(odd.items())))
+    between = f" {MARK} "
+    joined = between.join(["", *texts, ""])
+    rows = _odd_rows(joined, texts)
+    odd = {row: texts[row] for row in rows}
+    if odd:
+        joined = between.join(["", *("" if row in odd else text for row, text in enumerate(texts)), ""])
+    joined = joined.replace("  " + MARK, " " + MARK).replace("  ", f" {SPACE} ").replace("\n", f" {LINE} ")
+    ids = numbers(joined.split())[1:]
+    chunks = Chunks(ids, np.concatenate([[0], np.flatnonzero(ids == 0) + 1]), odd)
     return _with_odd(chunks, numbers) if odd else chunks
 
 
@@ -63,32 +55,38 @@ def starts_of(text: str) -> list[int]:
     return [match.start() for match in _PART.finditer(text)]
 
 
-def _other_spaces(joined: str, ends: NDArray[np.int64]) -> list[int]:
-    """Texts that have white space other than spaces; `ends` of the texts in `joined`, their marks included."""
+def _odd_rows(joined: str, texts: Sequence[str]) -> list[int]:
+    """Texts in odd white space, or with characters that stand for something else here."""
     places: list[int] = []
-    for space in _SPACES if not joined.isascii() else _ASCII_SPACES:
-        place = joined.find(space)
+    for what in (*_ODD, SPACE, LINE, *(_ASCII_OTHERS if joined.isascii() else _OTHERS)):
+        place = joined.find(what)
         while place >= 0:
-            places.append(place)
-            place = joined.find(space, place + 1)
-    return np.unique(np.searchsorted(ends, places, side="right")).tolist() if places else []
+            places.append(place + len(what) - 1)
+            place = joined.find(what, place + 1)
+    marked = [row for row, text in enumerate(texts) if MARK in text] if joined.count(MARK) > len(texts) + 1 else []
+    if not places:
+        return marked
+    ends = np.cumsum(np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 3) + 3
+    return sorted({*marked, *np.searchsorted(ends, places, side="right").tolist()})
 
 
 def _with_odd(chunks: Chunks, numbers: Numbers) -> Chunks:
-    """Put the chunks of texts in odd white space in the place of what the quick cut made of them."""
+    """Put in the chunks of texts in odd white space, of which the quick cut made nothing."""
     parts: list[str] = []
     sizes: list[int] = []
     for text in chunks.odd.values():
         found = _PART.findall(text)
-        parts += [" " + part if part == MARK else part for part in found] if MARK in text else found
+        parts += [" " + part if part in CODES else part for part in found]
         parts.append(MARK)
-        sizes.append(len(found) + 1)
-    ids, _ = numbers(parts)
+        sizes.append(len(found))
+    ids = numbers(parts)
+    at = np.cumsum(sizes) + np.arange(len(sizes)) - sizes
+    rows = np.array(list(chunks.odd))
     pieces: list[NDArray[np.int64]] = []
+    done = 0
+    for begin, first, count in zip(chunks.ptr[rows].tolist(), at.tolist(), sizes, strict=True):
+        pieces += [chunks.ids[done:begin], ids[first : first + count]]
+        done = begin
     size = np.diff(chunks.ptr)
-    done = at = 0
-    for row, count in zip(chunks.odd, sizes, strict=True):
-        pieces += [chunks.ids[done : chunks.ptr[row]], ids[at : at + count]]
-        done, at = chunks.ptr[row + 1], at + count
-    size[list(chunks.odd)] = sizes
+    size[rows] += sizes
     return Chunks(np.concatenate([*pieces, chunks.ids[done:]]), np.concatenate([[0], np.cumsum(size)]), chunks.odd)

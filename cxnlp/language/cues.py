@@ -42,11 +42,6 @@ class CueHits:
         return CueHits(self.cue[keep], self.text[keep], self.first[keep], self.last[keep], self.negated[keep])
 
 
-def text_of_tokens(batch: TokenBatch) -> NDArray[np.int64]:
-    """int64 (N,): the text each token stands in."""
-    return np.repeat(np.arange(len(batch.indptr) - 1), np.diff(batch.indptr))
-
-
 class CueMatcher:
     """Compiled cues. `cues` keeps their order; hits name them by row.
 
@@ -65,47 +60,42 @@ class CueMatcher:
         self._idiom = np.array([cue.label == "idiom" for cue in self.cues], dtype=np.bool_)
         self._steps = _compile(self.cues, TokenTable(nlp=nlp))
         self._generation = -1
-        self._opens = GrowingArray(np.bool_)
+        self._first = GrowingArray(np.int32)
 
-    def _first_words(self, table: TokenTable) -> NDArray[np.bool_]:
-        """bool (norms,): norms that some wording begins with."""
+    def _first_words(self, table: TokenTable) -> NDArray[np.int32]:
+        """int32 (norms,): the place of each norm among the first step's keys, -1 where no wording begins so."""
         if table.generation != self._generation:
             self._generation = table.generation
-            self._opens = GrowingArray(np.bool_)
-        new = table.norm_hashes[len(self._opens) :]
-        self._opens.extend(self._steps[0].keys.find(new) >= 0 if self._steps else np.zeros(len(new), dtype=np.bool_))
-        return self._opens.view()
+            self._first = GrowingArray(np.int32)
+        self._first.extend(self._steps[0].keys.find(table.norm_hashes[len(self._first) :]))
+        return self._first.view()
 
     def find(self, table: TokenTable, batch: TokenBatch) -> CueHits:
         """All hits, in order of length and place."""
-        at = np.flatnonzero(batch.loud)
-        norm_ids = table.norm_ids[batch.tokens[at]]
-        hashes = table.norm_hashes[norm_ids]
-        of = text_of_tokens(batch)[at]
-        start = np.flatnonzero(self._first_words(table)[norm_ids])
-        value = hashes[start]
         found: list[tuple[NDArray[np.int32], NDArray[np.int64], int]] = []
+        hashes = table.norm_hashes[batch.norms]
+        place = self._first_words(table)[batch.norms].astype(np.int64) if self._steps else np.zeros(0, dtype=np.int64)
+        start, value = np.arange(len(place)), hashes
         for length, step in enumerate(self._steps, 1):
-            place = step.keys.find(value)
+            if length > 1:
+                place = step.keys.find(value)
             known = np.flatnonzero(place >= 0)
             start, value, place = start[known], value[known], place[known]
             first, count = step.first[place], step.count[place]
             if count.any():
                 which = np.arange(count.sum()) + np.repeat(first - np.cumsum(count) + count, count)
                 found.append((step.rows[which], np.repeat(start, count), length))
-            more = step.on[place] & (start + length < len(at))
+            more = step.on[place] & (start + length < len(hashes))
             start, value = start[more], value[more]
-            same = of[start + length] == of[start]
+            same = batch.of[start + length] == batch.of[start]
             start, value = start[same], value[same]
             value = value * STEP + hashes[start + length]
-        return self._hits(table, batch, at, of, found)
+        return self._hits(table, batch, found)
 
     def _hits(
         self,
         table: TokenTable,
         batch: TokenBatch,
-        at: NDArray[np.int64],
-        of: NDArray[np.int64],
         found: list[tuple[NDArray[np.int32], NDArray[np.int64], int]],
     ) -> CueHits:
         if not found:
@@ -114,8 +104,8 @@ class CueMatcher:
         cue = np.concatenate([rows for rows, _, _ in found])
         start = np.concatenate([starts for _, starts, _ in found])
         size = np.concatenate([np.full(len(rows), length) for rows, _, length in found])
-        negated = _negated(table, batch, at, of, start) & self._negatable[cue]
-        hits = CueHits(cue, of[start], at[start], at[start + size - 1] + 1, negated)
+        negated = _negated(table, batch, start) & self._negatable[cue]
+        hits = CueHits(cue, batch.of[start], batch.at[start], batch.at[start + size - 1] + 1, negated)
         idiom = self._idiom[cue]
         if not idiom.any():
             return hits
@@ -130,7 +120,8 @@ class CueMatcher:
 @dataclass(slots=True)
 class _Step:
     """Wordings by number of words. `keys`: hashes of wordings of this length and of beginnings of this length of
-    longer ones. By place among the keys: `on`, whether some wording goes on from there; `rows[first : first + count]`, the cues worded so."""
+    longer ones. By place among the keys: `on`, whether some wording goes on from there;
+    `rows[first : first + count]`, the cues worded so."""
 
     keys: Keys
     on: NDArray[np.bool_]
@@ -144,19 +135,16 @@ def _compile(cues: Sequence[Cue], table: TokenTable) -> list[_Step]:
     if not wordings:
         return []
     batch = table.encode([form.replace(NUM, "0") for form, _ in wordings])
-    loud = np.flatnonzero(batch.loud)
-    size = np.diff(np.searchsorted(loud, batch.indptr))
-    begin = np.searchsorted(loud, batch.indptr[:-1])
-    norms = table.norm_ids[batch.tokens[loud]]
-    number = table.norm_id(NUM)
-    masked = ((table.flags[batch.tokens[loud]] & SPECIAL) > 0) & (norms != number)
+    size = np.diff(np.searchsorted(batch.at, batch.indptr))
+    begin = np.searchsorted(batch.at, batch.indptr[:-1])
+    masked = ((table.flags[batch.tokens[batch.at]] & SPECIAL) > 0) & (batch.norms != table.norm_id(NUM))
     if masked.any():
         bad = wordings[int(np.searchsorted(begin, np.flatnonzero(masked)[0], side="right")) - 1]
         raise LexiconError(f"cue {cues[bad[1]].id}: no pattern can hold a mask", got=bad[0])
     row = np.array([row for _, row in wordings], dtype=np.int32)
     if len(silent := np.setdiff1d(row, row[size > 0])):
         raise LexiconError(f"cue {cues[silent[0]].id}: a pattern of no words", got=cues[silent[0]].pattern)
-    hashes = table.norm_hashes[norms]
+    hashes = table.norm_hashes[batch.norms]
     value = np.zeros(len(wordings), dtype=np.uint64)
     steps = []
     for length in range(1, int(size.max()) + 1):
@@ -172,20 +160,17 @@ def _compile(cues: Sequence[Cue], table: TokenTable) -> list[_Step]:
     return steps
 
 
-def _negated(
-    table: TokenTable, batch: TokenBatch, at: NDArray[np.int64], of: NDArray[np.int64], start: NDArray[np.int64]
-) -> NDArray[np.bool_]:
-    """Whether a negator stands close before each of some loud tokens, in its text and clause. A bare "no"
-    reaches one word only: elsewhere it is an answer. `at`, `of` (L,): positions and texts of the loud tokens;
-    `start`: which of them are asked about."""
+def _negated(table: TokenTable, batch: TokenBatch, start: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether a negator stands close before each of some loud tokens, given by rank, in its text and clause. A
+    bare "no" reaches one word only: elsewhere it is an answer."""
+    at, of, norms = batch.at, batch.of, batch.norms
     breaks = np.cumsum((table.flags[batch.tokens] & BREAK) > 0)
     negated = np.zeros(len(start), dtype=np.bool_)
     for reach in range(1, NEGATION_REACH + 1):
         before = np.maximum(start - reach, 0)
-        tokens = batch.tokens[at[before]]
-        found = (table.flags[tokens] & NEGATOR) > 0
+        found = (table.flags[batch.tokens[at[before]]] & NEGATOR) > 0
         if reach > 1:
-            found &= table.norm_ids[tokens] != table.norm_id("no")
+            found &= norms[before] != table.norm_id("no")
         found &= (start >= reach) & (of[before] == of[start]) & (breaks[at[before]] == breaks[at[start]])
         negated |= found
     return negated

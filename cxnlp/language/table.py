@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from spacy.attrs import IDX, NORM, ORTH
 from spacy.language import Language
 
-from cxnlp.language.chunks import MARK, cut, starts_of
+from cxnlp.language.chunks import CODES, cut, starts_of
 from cxnlp.language.grow import GrowingArray
 from cxnlp.language.norms import MASK, QUIET, is_special, with_fours
 from cxnlp.language.pipeline import build_nlp
@@ -36,13 +36,16 @@ MOST_ALIKE = 50_000
 class TokenBatch:
     """Texts as arrays. N tokens over T texts; all of one text stand together, in order.
 
-    `tokens` int32 (N,): token ids. `indptr` int64 (T+1,): where each text's tokens begin.
-    `loud` bool (N,): neither filler, punctuation nor false start.
+    `tokens` int32 (N,): token ids. `indptr` int64 (T+1,): where each text's tokens begin. L of them are loud,
+    neither filler, punctuation nor false start: `at` int64 (L,) their positions, `of` int64 (L,) their texts,
+    `norms` int32 (L,) their norms.
     """
 
     tokens: NDArray[np.int32]
     indptr: NDArray[np.int64]
-    loud: NDArray[np.bool_]
+    at: NDArray[np.int64]
+    of: NDArray[np.int64]
+    norms: NDArray[np.int32]
     in_chunk: NDArray[np.int32]
     chunk_of: NDArray[np.int64]
     chunk_chars: NDArray[np.int32]
@@ -52,13 +55,14 @@ class TokenBatch:
     def starts(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
         """Character offsets, in their texts, at which tokens start; `positions` as in `tokens`."""
         ends = np.concatenate([[0], np.cumsum(self.chunk_chars + 1, dtype=np.int64)])
-        chunk_starts = ends[:-1] - np.repeat(ends[self.chunk_ptr[:-1]], np.diff(self.chunk_ptr))
+        chunk = self.chunk_of[positions]
+        text = np.searchsorted(self.chunk_ptr, chunk, side="right") - 1
+        first = self.chunk_ptr[text]
+        start = ends[chunk] - ends[first]
         if self.odd:
-            asked = np.searchsorted(self.chunk_ptr, self.chunk_of[positions], side="right") - 1
-            for text in self.odd.keys() & set(asked.tolist()):
-                known, first = starts_of(self.odd[text]), self.chunk_ptr[text]
-                chunk_starts[first : first + len(known)] = known
-        found: NDArray[np.int64] = chunk_starts[self.chunk_of[positions]] + self.in_chunk[positions]
+            for place in np.flatnonzero(np.isin(text, list(self.odd))).tolist():
+                start[place] = starts_of(self.odd[text[place]])[chunk[place] - first[place]]
+        found: NDArray[np.int64] = start + self.in_chunk[positions]
         return found
 
 
@@ -67,9 +71,9 @@ class _Chunks(dict[str, int]):
     these only some are kept: prices and order numbers never end."""
 
     def __init__(self) -> None:
-        super().__init__({MARK: 0})
+        super().__init__({code: number for number, code in enumerate(CODES)})
         self.new: list[str] = []
-        self.count, self.chars = 1, 0
+        self.count, self.chars = len(CODES), 0
 
     def __missing__(self, chunk: str) -> int:
         if not chunk.isalpha() and (plain := with_fours(chunk)) != chunk:
@@ -89,7 +93,7 @@ class TokenTable:
 
     >>> table = TokenTable()
     >>> batch = table.encode(["well, I'm um fine"])
-    >>> [table.norms[table.norm_ids[token]] for token in batch.tokens[batch.loud]]
+    >>> [table.norms[norm] for norm in batch.norms]
     ['well', 'i', 'am', 'fine']
     """
 
@@ -112,8 +116,13 @@ class TokenTable:
         self._offset = GrowingArray(np.int32)
         self._norm_ids, self._flags = GrowingArray(np.int32), GrowingArray(np.uint16)
         self._hashes, self._lengths = GrowingArray(np.uint64), GrowingArray(np.int32)
-        for column in (self._first, self._count, self._chars):
-            column.extend([0])
+        strings = self.nlp.vocab.strings
+        codes = [self._token_id((strings.add(space), strings.add(QUIET))) for space in " \n"]
+        self._first.extend([0, 0, 1])
+        self._count.extend([0, 1, 1])
+        self._chars.extend([0, 0, -1])
+        self._flat.extend(codes)
+        self._offset.extend([0, -1])
 
     @property
     def norm_ids(self) -> NDArray[np.int32]:
@@ -145,18 +154,18 @@ class TokenTable:
             self._hashes.extend([int.from_bytes(digest, "little")])
         return number
 
-    def _numbers(self, chunks: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-        """Numbers of chunks, those that are new taken in; and the characters of every number."""
+    def _numbers(self, chunks: Sequence[str]) -> NDArray[np.int64]:
+        """Numbers of chunks, those that are new taken in."""
         ids = np.fromiter(map(self._chunks.__getitem__, chunks), dtype=np.int64, count=len(chunks))
         if self._chunks.new:
             self._fill(self._chunks.new)
             self._chunks.new = []
-        return ids, self._chars.view()
+        return ids
 
     def _fill(self, chunks: list[str]) -> None:
         """Take in new chunks by way of spaCy, all as one text: to its tokenizer they are strangers."""
         doc = self.nlp.tokenizer(" ".join(_SINGLE if chunk[0].isspace() else chunk for chunk in chunks))
-        columns: NDArray[np.uint64] = doc.to_array([ORTH, NORM, IDX])
+        columns: NDArray[Any] = doc.to_array([ORTH, NORM, IDX])
         chars = np.fromiter(map(len, chunks), dtype=np.int64, count=len(chunks))
         spans = np.array([1 if chunk[0].isspace() else len(chunk) for chunk in chunks])
         starts = np.concatenate([[0], np.cumsum(spans + 1)])
@@ -217,10 +226,13 @@ class TokenTable:
         flat = self._first.view()[ids][chunk_of] + np.arange(len(chunk_of)) - token_ends[chunk_of]
         tokens = self._flat.view()[flat]
         indptr = token_ends[chunks.ptr]
+        at, of = self._loud(tokens, indptr)
         return TokenBatch(
             tokens=tokens,
             indptr=indptr,
-            loud=self._loud(tokens, indptr),
+            at=at,
+            of=of,
+            norms=self.norm_ids[tokens[at]],
             in_chunk=self._offset.view()[flat],
             chunk_of=chunk_of,
             chunk_chars=self._chars.view()[ids],
@@ -228,14 +240,14 @@ class TokenTable:
             odd=chunks.odd,
         )
 
-    def _loud(self, tokens: NDArray[np.int32], indptr: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def _loud(
+        self, tokens: NDArray[np.int32], indptr: NDArray[np.int64]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         flags = self.flags[tokens]
-        loud: NDArray[np.bool_] = (flags & LOUD) > 0
-        at = np.flatnonzero(loud)
-        if len(at) > 1:
-            of = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))[at]
-            loud[at[_said_twice(self.norm_ids[tokens[at]], of, (flags[at] & SPECIAL) > 0)]] = False
-        return loud
+        at = np.flatnonzero(flags & LOUD)
+        of = np.repeat(np.arange(len(indptr) - 1), np.diff(np.searchsorted(at, indptr)))
+        twice = _said_twice(self.norm_ids[tokens[at]], of, (flags[at] & SPECIAL) > 0)
+        return (at[~twice], of[~twice]) if twice.any() else (at, of)
 
 
 def _quick_nlp() -> Language:

@@ -65,14 +65,14 @@ def contributions(
     Half of an n-gram is its first word's, half its last one's; a cue's weight is shared by the words of its
     first hit in the turn.
     """
-    gave = sums.said(table)[reading.norms[word], output]
+    gave: NDArray[np.float32] = sums.said(table)[reading.norms[word], output]
     rows = sums.gram_row(reading.grams[word])
     for kind, reach in enumerate(REACH):
         known = np.flatnonzero(rows[:, kind])
         half = sums.gram_rows[rows[known, kind], output[known]] / 2
         gave[known] += half
         gave[known + reach] += half
-    gave *= reading.scale[reading.of[word]]
+    gave *= reading.scale[reading.tokens.of[word]]
     cued = _cue_shares(reading, cue_label)
     at = np.searchsorted(cued[0], word)
     end = np.searchsorted(cued[0], word, side="right")
@@ -91,7 +91,8 @@ def _cue_shares(
     hits = reading.hits
     column = cue_label[hits.cue] + len(CUE_LABELS) * hits.negated
     _, once = np.unique(hits.text * (2 * len(CUE_LABELS)) + column, return_index=True)
-    begin, end = np.searchsorted(reading.loud_at, hits.first[once]), np.searchsorted(reading.loud_at, hits.last[once])
+    at = reading.tokens.at
+    begin, end = np.searchsorted(at, hits.first[once]), np.searchsorted(at, hits.last[once])
     size = end - begin
     hit = np.repeat(np.arange(len(size)), size)
     word = begin[hit] + np.arange(len(hit)) - (np.cumsum(size) - size)[hit]
@@ -134,8 +135,9 @@ def _characters(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Characters of runs of loud words, widened to the loud words of the chunks they begin and end in."""
     batch = reading.tokens
-    chunk = batch.chunk_of[reading.loud_at]
+    chunk = batch.chunk_of[batch.at]
     first = np.searchsorted(chunk, chunk[first])
     last = np.searchsorted(chunk, chunk[last], side="right") - 1
-    ends = reading.loud_at[last]
-    return batch.starts(reading.loud_at[first]), batch.starts(ends) + table.lengths[batch.tokens[ends]]
+    ends = batch.at[last]
+    starts = batch.starts(np.concatenate([batch.at[first], ends]))
+    return starts[: len(first)], starts[len(first) :] + table.lengths[batch.tokens[ends]]

@@ -21,11 +21,11 @@ def explain_turn(scorer: Scorer, call: Call, index: int, most: int) -> dict[str,
     reading = scorer.reader.read([call])
     logits = scorer.sums.logits(reading, table)[index]
     p = scorer.probabilities(reading)[index]
-    kept = np.flatnonzero(reading.of == index)
+    kept = np.flatnonzero(reading.tokens.of == index)
     every = np.tile(kept, len(OUTPUT_NAMES)), np.repeat(np.arange(len(OUTPUT_NAMES)), len(kept))
     gave = contributions(reading, scorer.sums, table, scorer.cue_label, *every).reshape(len(OUTPUT_NAMES), -1)
     turn = call.turns[index]
-    at = reading.loud_at[kept]
+    at = reading.tokens.at[kept]
     starts = reading.tokens.starts(at)
     ends = starts + table.lengths[reading.tokens.tokens[at]]
     words = [turn.text[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]

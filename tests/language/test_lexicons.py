@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib import resources
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,8 +36,8 @@ def test_every_cue_says_what_no_other_of_its_label_says(name: str, table: TokenT
     own: dict[tuple[str, str], set[tuple[int, ...]]] = {}
     for cue in load_cues(name, CUE_FILES[name]):
         batch = table.encode([form.replace("<num>", "0") for form in forms(cue.pattern)])
-        edges = zip(batch.indptr[:-1].tolist(), batch.indptr[1:].tolist(), strict=True)
-        own[cue.label, cue.id] = {tuple(table.norm_ids[batch.tokens[a:b]][batch.loud[a:b]].tolist()) for a, b in edges}
+        edges = np.searchsorted(batch.at, batch.indptr).tolist()
+        own[cue.label, cue.id] = {tuple(batch.norms[a:b].tolist()) for a, b in pairwise(edges)}
     said = Counter((label, norms) for (label, _), wordings in own.items() for norms in wordings)
     idle = [id for (label, id), wordings in own.items() if all(said[label, norms] > 1 for norms in wordings)]
     assert idle == []
