@@ -7,10 +7,11 @@ help on its way, stock sympathy), by how much of this customer's words it takes 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log1p
 
-from cxnlp.calls.findings import PLACE
-from cxnlp.calls.view import CallView
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.calls.findings import AGENT, CUE_PLACE, PLACE, Findings
 
 OUTPUTS = (
     "scripted",
@@ -51,43 +52,88 @@ CUES = (
 )
 SHAPE = ("formulaic", "grounded", "taken_up", "length", "question", "repeated", "silent")
 FEATURES = (*OUTPUTS, *CUES, *SHAPE)
-_PLACES = [PLACE[name] for name in OUTPUTS]
+_OUTPUTS_AT = np.array([PLACE[name] for name in OUTPUTS])
+_CUES_AT = np.array([CUE_PLACE[name] for name in CUES])
 LEAST_LETTERS = 4
 PUNCTUATION = ".,?!;:()\"'"
 
 
-def content(text: str) -> set[str]:
-    """The longer words of a text, lower case.
+def content(words: Sequence[str]) -> set[str]:
+    """The longer ones of lower-case words, punctuation taken off.
 
-    >>> sorted(content("The kitchen flooded, twice!"))
+    >>> sorted(content("the kitchen flooded, twice!".split()))
     ['flooded', 'kitchen', 'twice']
     """
-    return {word for raw in text.lower().split() if len(word := raw.strip(PUNCTUATION)) >= LEAST_LETTERS}
+    return {word for raw in words if len(word := raw.strip(PUNCTUATION)) >= LEAST_LETTERS}
 
 
-def describe(view: CallView, turns: Sequence[int], said: set[str], used: set[str]) -> list[float]:
-    """The features of an agent's run of turns, in the order of FEATURES; `silent` alone where it has none.
+def content_of(findings: Findings, runs: NDArray[np.int64]) -> list[set[str]]:
+    """The content words of runs (K,)."""
+    return [content(text.lower().split()) for text in texts_of(findings, runs)]
 
-    `said`: content words of the customer's cue; `used`: phrases this agent has said before, lower case.
-    """
-    if not turns:
-        return [0.0] * (len(FEATURES) - 1) + [1.0]
-    row = view.row(turns[0])
-    for index in turns[1:]:
-        row = row.clip(min=view.row(index))
-    values: list[float] = row[_PLACES].tolist()
-    cues = {cue for index in turns for cue in view.cues(index)}
-    values += [float(cue in cues) for cue in CUES]
-    text = " ".join(view.call.turns[index].text for index in turns)
-    words = content(text)
-    grounded = [view.grounded[index] for index in turns]
-    values += [
-        max(view.formulaic[index] for index in turns),
-        max((share for share in grounded if share == share), default=0.0),
-        len(words & said) / max(len(words), 1) ** 0.5,
-        log1p(len(text.split())) / 3,
-        float("?" in text),
-        float(text.strip().lower() in used),
-        0.0,
+
+def texts_of(findings: Findings, runs: NDArray[np.int64]) -> list[str]:
+    """The words of runs (K,), their turns joined."""
+    rows, starts = findings.runs.turns(runs)
+    turns = [findings.texts[row] for row in rows.tolist()]
+    edges = [*starts.tolist(), len(turns)]
+    return [
+        turns[begin] if end - begin == 1 else " ".join(turns[begin:end])
+        for begin, end in zip(edges[:-1], edges[1:], strict=True)
     ]
+
+
+def describe(
+    findings: Findings, runs: NDArray[np.int64], said: Sequence[set[str]], before: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
+    """float64 (K, FEATURES): the agent's runs (K,), `silent` alone where -1.
+
+    `said` (K,): content words of the customer's cue. `before` (K,): a run is `repeated` if the agent has said the same in
+    a turn before this row; without it none is.
+    """
+    values = np.zeros((len(runs), len(FEATURES)))
+    values[:, -1] = runs < 0
+    spoken = np.flatnonzero(runs >= 0)
+    if not len(spoken):
+        return values
+    distinct, which = np.unique(runs[spoken], return_inverse=True)
+    rows, starts = findings.runs.turns(distinct)
+    texts = texts_of(findings, distinct)
+    words = [text.lower().split() for text in texts]
+    shown = np.vstack(
+        [
+            np.maximum.reduceat(findings.p[_OUTPUTS_AT[:, None], rows], starts, axis=1),
+            np.logical_or.reduceat(findings.said[_CUES_AT[:, None], rows], starts, axis=1),
+            np.maximum.reduceat(findings.batch.formulaic[rows], starts),
+            np.maximum.reduceat(np.nan_to_num(findings.batch.grounded[rows]), starts),
+            np.zeros(len(distinct)),
+            np.log1p([len(parts) for parts in words]) / 3,
+            ["?" in text for text in texts],
+        ],
+        dtype=np.float64,
+    )
+    values[spoken, : len(shown)] = shown.T[which]
+    contents = [content(parts) for parts in words]
+    values[spoken, FEATURES.index("taken_up")] = [
+        len(contents[of] & said[at]) / max(len(contents[of]), 1) ** 0.5
+        for at, of in zip(spoken.tolist(), which.tolist(), strict=True)
+    ]
+    if before is not None:
+        call = findings.runs.call[runs[spoken]]
+        earliest = first_said(findings, call)
+        keys = [(of, texts[run].strip().lower()) for of, run in zip(call.tolist(), which.tolist(), strict=True)]
+        first = np.array([earliest.get(key, len(findings.texts)) for key in keys])
+        values[spoken, FEATURES.index("repeated")] = first < before[spoken]
     return values
+
+
+def first_said(findings: Findings, calls: NDArray[np.int64]) -> dict[tuple[int, str], int]:
+    """By call and words, lower case: the first row at which the agent says just these, in some calls."""
+    kept = np.zeros(findings.calls, dtype=np.bool_)
+    kept[calls] = True
+    rows = np.flatnonzero(findings.sides[AGENT].own & kept[findings.call_of])[::-1]
+    texts = findings.texts
+    return {
+        (call, texts[row].strip().lower()): row
+        for call, row in zip(findings.call_of[rows].tolist(), rows.tolist(), strict=True)
+    }

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import pairwise
 
-from cxnlp.calls.findings import AGENT, CUSTOMER
-from cxnlp.calls.view import CallView
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.calls.findings import AGENT, CUE_PLACE, CUSTOMER, Findings
+from cxnlp.columns import Lists, Names, Numbers, Records
 from cxnlp.lexicons import load_words
 
+CODES = ("one_sided", "too_short", "roles_swapped", "unpunctuated", "truncated", "ivr_only", "not_english")
+HARMLESS = CODES.index("unpunctuated")
 AGENTS_WORDS = ("greeting", "identity", "check_more", "close", "stock_sympathy", "survey")
-HARMLESS = frozenset(("unpunctuated",))
 LEAST_TURNS, LEAST_WORDS, ENOUGH_WORDS = 3, 12, 40
 LEAST_ENGLISH = 0.12
 SAMPLE, MOST_WORDS = 24, 120
@@ -18,35 +22,36 @@ _common = load_words("stopwords.txt")
 _dangling = load_words("dangling.txt")
 
 
-def reliability_of(view: CallView) -> dict[str, Any]:
+def reliability_of(findings: Findings) -> Records:
     """`ok`, and the codes of what is wrong. A call without punctuation is still `ok`."""
-    texts = [turn.text for turn in view.call.turns if turn.speaker != "system"]
-    words = " ".join(texts[:SAMPLE]).lower().split()[:MOST_WORDS]
-    found = []
-    if not view.agent or not view.customer:
-        found.append("one_sided")
-    if len(texts) < LEAST_TURNS or len(words) < LEAST_WORDS:
-        found.append("too_short")
-    if is_swapped(view):
-        found.append("roles_swapped")
-    if len(words) >= ENOUGH_WORDS and is_bare(texts):
-        found.append("unpunctuated")
-    if texts and is_cut(texts[-1]):
-        found.append("truncated")
-    if is_ivr(view):
-        found.append("ivr_only")
-    if len(words) >= ENOUGH_WORDS and not is_english(words):
-        found.append("not_english")
-    return {"ok": HARMLESS.issuperset(found), "warnings": found}
+    agent, customer = findings.sides
+    turns = [findings.texts[row] for row in findings.runs.rows.tolist()]
+    edges = np.searchsorted(findings.runs.rows, findings.ptr).tolist()
+    short, bare, cut, foreign = np.array([of_texts(turns[low:high]) for low, high in pairwise(edges)]).T
+    one_sided = ~(agent.speaks & customer.speaks)
+    wrong = np.stack([one_sided, short, is_swapped(findings), bare, cut, is_ivr(findings), foreign], axis=1)
+    bad = np.delete(wrong, HARMLESS, axis=1).any(axis=1)
+    warnings = Lists(wrong.sum(axis=1), Names(CODES, np.nonzero(wrong)[1]))
+    return Records({"ok": Numbers(~bad), "warnings": warnings})
 
 
-def is_swapped(view: CallView) -> bool:
-    """Whether the customer says what agents say, twice at least and more than twice as often as the agent."""
-    if view.cues_of(CUSTOMER).isdisjoint(AGENT_SET):
-        return False
-    ours = sum(len(view.cues(index) & AGENT_SET) for index in view.agent)
-    theirs = sum(len(view.cues(index) & AGENT_SET) for index in view.customer)
-    return theirs >= 2 and theirs > 2 * ours
+def of_texts(texts: list[str]) -> tuple[bool, bool, bool, bool]:
+    """What the texts of one call, without the system's, show: too short, unpunctuated, truncated, not English."""
+    words = " ".join(texts[:SAMPLE]).lower().split(None, MOST_WORDS)[:MOST_WORDS]
+    short = len(texts) < LEAST_TURNS or len(words) < LEAST_WORDS
+    enough = len(words) >= ENOUGH_WORDS
+    cut = bool(texts) and is_cut(texts[-1])
+    return short, enough and is_bare(texts), cut, enough and not is_english(words)
+
+
+def is_swapped(findings: Findings) -> NDArray[np.bool_]:
+    """bool (C,): whether the customer says what agents say, twice at least and more than twice as often as the agent."""
+    number = findings.said[[CUE_PLACE[name] for name in AGENTS_WORDS]].sum(axis=0)
+    ours, theirs = (
+        np.bincount(findings.call_of, weights=number * side.own, minlength=findings.calls) for side in findings.sides
+    )
+    swapped: NDArray[np.bool_] = (theirs >= 2) & (theirs > 2 * ours)
+    return swapped
 
 
 def is_bare(texts: list[str]) -> bool:
@@ -64,16 +69,20 @@ def is_cut(text: str) -> bool:
     return bool(words) and (words[-1] in _dangling or words[-1].endswith(("-", "—", "–")))
 
 
-def is_ivr(view: CallView) -> bool:
-    """Whether nobody but a recording speaks: every agent turn a menu line, the customer a few words at most."""
-    if "ivr" not in view.cues_of(AGENT) or any("ivr" not in view.cues(index) for index in view.agent):
-        return False
-    return sum(len(view.call.turns[index].text.split()) for index in view.customer) <= LEAST_WORDS
+def is_ivr(findings: Findings) -> NDArray[np.bool_]:
+    """bool (C,): whether nobody but a recording speaks: every agent turn a menu line, the customer a few words
+    at most."""
+    agent, customer = findings.sides
+    recorded = agent.speaks & (findings.count(agent.own & findings.says("ivr")) == agent.number)
+    if recorded.any():
+        rows = np.flatnonzero(customer.own & recorded[findings.call_of])
+        sizes = [len(findings.texts[row].split()) for row in rows.tolist()]
+        words = np.bincount(findings.call_of[rows], weights=sizes, minlength=findings.calls)
+        recorded &= words <= LEAST_WORDS
+    return recorded
 
 
 def is_english(words: list[str]) -> bool:
-    """Whether enough of the words are the common ones of English."""
-    return sum(map(_common.__contains__, words)) / len(words) >= LEAST_ENGLISH
-
-
-AGENT_SET = frozenset(AGENTS_WORDS)
+    """Whether enough of the words are the common ones of English; the first will mostly do to tell."""
+    least = LEAST_ENGLISH * len(words)
+    return any(sum(map(_common.__contains__, part)) >= least for part in (words[:ENOUGH_WORDS], words))
