@@ -6,13 +6,14 @@ columns side by side: what JSON can say, without a Python object a value. `rows`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+NEAR_TIE = 1e-6
 Given: TypeAlias = NDArray[np.bool_] | None
 """bool (N,): which values there are, the others are null; None: all."""
 
@@ -87,11 +88,16 @@ def rows(column: Column) -> list[Any]:
     return [value if given else None for value, given in zip(found, column.given.tolist(), strict=True)]
 
 
-def rounded(values: Iterable[float] | NDArray[Any], digits: int = 4) -> NDArray[np.float64]:
+def rounded(values: NDArray[Any], digits: int = 4) -> NDArray[np.float64]:
     """float64 (N,), each rounded as Python's `round` does: to the nearest decimal, where numpy's may miss by one.
 
-    >>> rounded(np.array([1 / 160])), np.round([1 / 160], 4)
-    (array([0.0063]), array([0.0062]))
+    >>> rounded(np.array([1 / 160, 2 / 3])), np.round([1 / 160], 4)
+    (array([0.0063, 0.6667]), array([0.0062]))
     """
-    numbers = values.tolist() if isinstance(values, np.ndarray) else values
-    return np.array([round(value, digits) for value in numbers], dtype=np.float64)
+    exact = values.astype(np.float64)
+    scaled = exact * 10**digits
+    whole = np.rint(scaled)
+    found: NDArray[np.float64] = whole / 10**digits
+    for tie in np.flatnonzero(np.abs(np.abs(scaled - whole) - 0.5) < NEAR_TIE).tolist():
+        found[tie] = round(float(exact[tie]), digits)
+    return found

@@ -106,7 +106,15 @@ class ScoreBatch:
     grounded: NDArray[np.float32]
     evidence: EvidenceColumns
     call: dict[str, Column] = field(default_factory=dict)
+    _texts: list[str] | None = field(default=None, init=False, repr=False)
     _objects: list[dict[str, Any]] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def texts(self) -> list[str]:
+        """The words of each turn, (T,)."""
+        if self._texts is None:
+            self._texts = [turn.text for call in self.calls for turn in call.turns]
+        return self._texts
 
     @property
     def measures(self) -> list[dict[str, Any]]:

@@ -6,7 +6,8 @@ help on its way, stock sympathy), by how much of this customer's words it takes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,29 +59,34 @@ LEAST_LETTERS = 4
 PUNCTUATION = ".,?!;:()\"'"
 
 
-def content(words: Sequence[str]) -> set[str]:
-    """The longer ones of lower-case words, punctuation taken off.
+class _Bare(dict[str, str]):
+    """Words without the punctuation around them; "" for the short ones."""
 
-    >>> sorted(content("the kitchen flooded, twice!".split()))
-    ['flooded', 'kitchen', 'twice']
+    def __missing__(self, raw: str) -> str:
+        word = raw.strip(PUNCTUATION)
+        self[raw] = word = word if len(word) >= LEAST_LETTERS else ""
+        return word
+
+
+def contents(texts: Iterable[Sequence[str]]) -> list[set[str]]:
+    """The longer words of texts of lower-case words, punctuation taken off.
+
+    >>> [sorted(words) for words in contents(["the kitchen flooded, twice!".split()])]
+    [['flooded', 'kitchen', 'twice']]
     """
-    return {word for raw in words if len(word := raw.strip(PUNCTUATION)) >= LEAST_LETTERS}
-
-
-def content_of(findings: Findings, runs: NDArray[np.int64]) -> list[set[str]]:
-    """The content words of runs (K,)."""
-    return [content(text.lower().split()) for text in texts_of(findings, runs)]
+    bare = _Bare()
+    found = [set(map(bare.__getitem__, words)) for words in texts]
+    for words in found:
+        words.discard("")
+    return found
 
 
 def texts_of(findings: Findings, runs: NDArray[np.int64]) -> list[str]:
-    """The words of runs (K,), their turns joined."""
+    """The words of runs (K,), their turns joined, lower case."""
     rows, starts = findings.runs.turns(runs)
-    turns = [findings.texts[row] for row in rows.tolist()]
+    turns = [findings.lower[row] for row in rows.tolist()]
     edges = [*starts.tolist(), len(turns)]
-    return [
-        turns[begin] if end - begin == 1 else " ".join(turns[begin:end])
-        for begin, end in zip(edges[:-1], edges[1:], strict=True)
-    ]
+    return [turns[begin] if end - begin == 1 else " ".join(turns[begin:end]) for begin, end in pairwise(edges)]
 
 
 def describe(
@@ -99,7 +105,7 @@ def describe(
     distinct, which = np.unique(runs[spoken], return_inverse=True)
     rows, starts = findings.runs.turns(distinct)
     texts = texts_of(findings, distinct)
-    words = [text.lower().split() for text in texts]
+    words = [text.split() for text in texts]
     shown = np.vstack(
         [
             np.maximum.reduceat(findings.p[_OUTPUTS_AT[:, None], rows], starts, axis=1),
@@ -113,27 +119,19 @@ def describe(
         dtype=np.float64,
     )
     values[spoken, : len(shown)] = shown.T[which]
-    contents = [content(parts) for parts in words]
-    values[spoken, FEATURES.index("taken_up")] = [
-        len(contents[of] & said[at]) / max(len(contents[of]), 1) ** 0.5
-        for at, of in zip(spoken.tolist(), which.tolist(), strict=True)
-    ]
+    content = contents(words)
+    both = np.array([len(content[of] & said[at]) for at, of in zip(spoken.tolist(), which.tolist(), strict=True)])
+    values[spoken, FEATURES.index("taken_up")] = both / np.sqrt([max(len(content[of]), 1) for of in which.tolist()])
     if before is not None:
-        call = findings.runs.call[runs[spoken]]
-        earliest = first_said(findings, call)
-        keys = [(of, texts[run].strip().lower()) for of, run in zip(call.tolist(), which.tolist(), strict=True)]
-        first = np.array([earliest.get(key, len(findings.texts)) for key in keys])
-        values[spoken, FEATURES.index("repeated")] = first < before[spoken]
+        said_by_then = are_repeated(findings, [texts[of].strip() for of in which.tolist()], before[spoken])
+        values[spoken, FEATURES.index("repeated")] = said_by_then
     return values
 
 
-def first_said(findings: Findings, calls: NDArray[np.int64]) -> dict[tuple[int, str], int]:
-    """By call and words, lower case: the first row at which the agent says just these, in some calls."""
-    kept = np.zeros(findings.calls, dtype=np.bool_)
-    kept[calls] = True
-    rows = np.flatnonzero(findings.sides[AGENT].own & kept[findings.call_of])[::-1]
-    texts = findings.texts
-    return {
-        (call, texts[row].strip().lower()): row
-        for call, row in zip(findings.call_of[rows].tolist(), rows.tolist(), strict=True)
-    }
+def are_repeated(findings: Findings, texts: Sequence[str], before: NDArray[np.int64]) -> list[bool]:
+    """Whether the agent has said just these words (K,), lower case, in a turn of the call before a row (K,)."""
+    rows = np.flatnonzero(findings.sides[AGENT].own)
+    turns = [findings.lower[row].strip() for row in rows.tolist()]
+    begin = np.searchsorted(rows, findings.ptr[findings.call_of[before]])
+    spans = zip(texts, begin.tolist(), np.searchsorted(rows, before).tolist(), strict=True)
+    return [text in turns[low:high] for text, low, high in spans]

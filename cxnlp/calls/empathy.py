@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.calls.answers import FEATURES, content_of, describe
+from cxnlp.calls.answers import FEATURES, contents, describe, texts_of
 from cxnlp.calls.findings import AGENT, CUSTOMER, LABEL_PLACE, PLACE, Findings
 from cxnlp.calls.intervals import wilson
 from cxnlp.calls.linear import Linear
@@ -101,9 +101,9 @@ def answered(findings: Findings, model: Linear, said: Phrases) -> Empathy:
 
 def response_features(findings: Findings, found: Opportunities) -> NDArray[np.float64]:
     """float64 (N, RESPONSE_FEATURES): both answers, the cue, and warmth where the cue is delight."""
-    said = [words for words in content_of(findings, found.run) for _ in range(2)]
+    said = contents(text.split() for text in texts_of(findings, found.run))
     runs = findings.runs.answers(found.run).ravel()
-    both = describe(findings, runs, said, np.repeat(found.row, 2)).reshape(-1, 2 * len(FEATURES))
+    both = describe(findings, runs, [words for words in said for _ in range(2)], np.repeat(found.row, 2)).reshape(-1, 2 * len(FEATURES))
     cue = found.cue[:, None] == np.arange(len(CUES))
     warm = np.maximum(both[:, _WARM_AT], both[:, len(FEATURES) + _WARM_AT]) * cue[:, [CUES.index("delight")]]
     return np.hstack([both, cue, warm])
@@ -145,7 +145,7 @@ def is_repeated(
     for number in np.flatnonzero(asked & (high > low)).tolist():
         start = findings.ptr[findings.runs.call[run[number]]]
         earlier = rows[np.searchsorted(rows, start) : before[first[number]] - 1].tolist()
-        words = "\n".join(findings.texts[row].lower() for row in earlier)
+        words = "\n".join(findings.lower[row] for row in earlier)
         repeated[number] = all(text in words for text in said.text[low[number] : high[number]])
     return repeated
 

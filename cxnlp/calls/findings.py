@@ -59,9 +59,9 @@ class Findings:
         self.sides = tuple(SideFindings(side, self, spoken) for side in (AGENT, CUSTOMER))
 
     @cached_property
-    def texts(self) -> list[str]:
-        """The words of each turn, (T,)."""
-        return [turn.text for call in self.batch.calls for turn in call.turns]
+    def lower(self) -> list[str]:
+        """The words of each turn in lower case, (T,)."""
+        return list(map(str.lower, self.batch.texts))
 
     def says(self, *cues: str) -> Mask:
         """bool (T,): the turns that say one of these cues."""
@@ -107,7 +107,7 @@ class Findings:
         known[known] = keys[at[known]] == wanted[known]
         start, end = np.zeros(len(rows), dtype=np.int64), np.full(len(rows), -1, dtype=np.int64)
         start[known], end[known] = (part[order[at[known]]] for part in (evidence.start, evidence.end))
-        texts = self.texts
+        texts = self.batch.texts
         return [
             texts[row] if last < 0 else texts[row][first:last]
             for row, first, last in zip(rows.tolist(), start.tolist(), end.tolist(), strict=True)

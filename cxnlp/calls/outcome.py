@@ -113,7 +113,7 @@ def outcome_features(findings: Findings) -> NDArray[np.float64]:
 def shape_of(findings: Findings) -> NDArray[np.float64]:
     """float64 (SHAPE, C): the values of SHAPE."""
     closing, answer = (
-        [findings.texts[row] if row >= 0 else "" for row in findings.sides[side].final.tolist()]
+        [findings.batch.texts[row] if row >= 0 else "" for row in findings.sides[side].final.tolist()]
         for side in (CUSTOMER, AGENT)
     )
     size = np.diff(findings.runs.ptr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ _dangling = load_words("dangling.txt")
 def reliability_of(findings: Findings) -> Records:
     """`ok`, and the codes of what is wrong. A call without punctuation is still `ok`."""
     agent, customer = findings.sides
-    turns = [findings.texts[row] for row in findings.runs.rows.tolist()]
+    turns = list(compress(findings.lower, findings.runs.of >= 0))
     edges = np.searchsorted(findings.runs.rows, findings.ptr).tolist()
     short, bare, cut, foreign = np.array([of_texts(turns[low:high]) for low, high in pairwise(edges)]).T
     one_sided = ~(agent.speaks & customer.speaks)
@@ -36,12 +36,14 @@ def reliability_of(findings: Findings) -> Records:
 
 
 def of_texts(texts: list[str]) -> tuple[bool, bool, bool, bool]:
-    """What the texts of one call, without the system's, show: too short, unpunctuated, truncated, not English."""
-    words = " ".join(texts[:SAMPLE]).lower().split(None, MOST_WORDS)[:MOST_WORDS]
+    """What the texts of one call, lower case and without the system's, show: too short, unpunctuated, truncated,
+    not English."""
+    text = " ".join(texts[:SAMPLE])
+    words = text.split(None, ENOUGH_WORDS)[:ENOUGH_WORDS]
     short = len(texts) < LEAST_TURNS or len(words) < LEAST_WORDS
-    enough = len(words) >= ENOUGH_WORDS
+    enough = len(words) == ENOUGH_WORDS
     cut = bool(texts) and is_cut(texts[-1])
-    return short, enough and is_bare(texts), cut, enough and not is_english(words)
+    return short, enough and is_bare(texts), cut, enough and not is_english(text)
 
 
 def is_swapped(findings: Findings) -> NDArray[np.bool_]:
@@ -60,13 +62,13 @@ def is_bare(texts: list[str]) -> bool:
 
 
 def is_cut(text: str) -> bool:
-    """Whether a last turn breaks off: it ends in a word that nothing ends in.
+    """Whether a last turn, lower case, breaks off: it ends in a word that nothing ends in.
 
     >>> is_cut("read me the date on the"), is_cut("bye then")
     (True, False)
     """
-    words = text.lower().split()
-    return bool(words) and (words[-1] in _dangling or words[-1].endswith(("-", "—", "–")))
+    last = text.rsplit(None, 1)[-1:]
+    return bool(last) and (last[0] in _dangling or last[0].endswith(("-", "—", "–")))
 
 
 def is_ivr(findings: Findings) -> NDArray[np.bool_]:
@@ -76,13 +78,15 @@ def is_ivr(findings: Findings) -> NDArray[np.bool_]:
     recorded = agent.speaks & (findings.count(agent.own & findings.says("ivr")) == agent.number)
     if recorded.any():
         rows = np.flatnonzero(customer.own & recorded[findings.call_of])
-        sizes = [len(findings.texts[row].split()) for row in rows.tolist()]
+        sizes = [len(findings.batch.texts[row].split()) for row in rows.tolist()]
         words = np.bincount(findings.call_of[rows], weights=sizes, minlength=findings.calls)
         recorded &= words <= LEAST_WORDS
     return recorded
 
 
-def is_english(words: list[str]) -> bool:
-    """Whether enough of the words are the common ones of English; the first will mostly do to tell."""
-    least = LEAST_ENGLISH * len(words)
-    return any(sum(map(_common.__contains__, part)) >= least for part in (words[:ENOUGH_WORDS], words))
+def is_english(text: str) -> bool:
+    """Whether enough of a text's words, lower case, are the common ones of English; its first will mostly tell."""
+    if sum(map(_common.__contains__, text.split(None, ENOUGH_WORDS)[:-1])) >= LEAST_ENGLISH * MOST_WORDS:
+        return True
+    words = text.split(None, MOST_WORDS)[:MOST_WORDS]
+    return sum(map(_common.__contains__, words)) >= LEAST_ENGLISH * len(words)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.calls.answers import FEATURES as ANSWER
-from cxnlp.calls.answers import content, describe
+from cxnlp.calls.answers import contents, describe
 from cxnlp.calls.findings import CUE_PLACE, CUSTOMER, PLACE, Findings
 from cxnlp.calls.linear import Linear
 from cxnlp.columns import Lists, Names, Records
@@ -73,10 +73,9 @@ def safety_of(findings: Findings, sign: Linear, least: float, response: Linear) 
 
 def answer_features(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """float64 (K, ANSWER_FEATURES): the agent's two runs after customer turns (K,)."""
-    texts = findings.texts
-    said = [words for row in rows.tolist() for words in [content(texts[row].lower().split())] * 2]
+    said = contents(findings.lower[row].split() for row in rows.tolist())
     runs = findings.runs.answers(findings.runs.of[rows]).ravel()
-    return describe(findings, runs, said).reshape(-1, 2 * len(ANSWER))
+    return describe(findings, runs, [words for words in said for _ in range(2)]).reshape(-1, 2 * len(ANSWER))
 
 
 def stays(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.bool_]:

@@ -13,6 +13,8 @@ from cxnlp.tables.arrow import list_array, named_array, number_array, pyarrow, s
 from cxnlp.tables.schema import CALL, MEASURES, META, Shape, arrow_type, calls_schema, fields, scores_schema
 from cxnlp.tables.turns import turn_columns
 
+_NUMBERS = {"double": np.float64, "int32": np.int32, "int8": np.int8}
+
 
 def calls_table(batch: ScoreBatch, text: bool = True) -> Any:
     """One row a call, `calls_schema` of the measures that the scorer gave."""
@@ -78,7 +80,7 @@ def column_array(column: Column, shape: Shape, text: bool = True) -> Any:
         return pyarrow().array(column.values, arrow_type(shape))
     if column.values.dtype == np.bool_:
         return pyarrow().array(column.values, mask=None if column.given is None else ~column.given)
-    return number_array(column.values.astype(arrow_type(shape).to_pandas_dtype()), column.given)
+    return number_array(column.values.astype(_NUMBERS[shape]), column.given)
 
 
 def _plain(value: object) -> str | None:
