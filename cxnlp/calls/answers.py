@@ -89,13 +89,24 @@ def texts_of(findings: Findings, runs: NDArray[np.int64]) -> list[str]:
     return [turns[begin] if end - begin == 1 else " ".join(turns[begin:end]) for begin, end in pairwise(edges)]
 
 
+def describe_both(
+    findings: Findings, runs: NDArray[np.int64], said: Sequence[set[str]], before: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
+    """float64 (K, 2 * FEATURES): the first and the second answer to runs of the customer (K,)."""
+    answers = findings.runs.answers(runs).ravel()
+    rows = None if before is None else np.repeat(before, 2)
+    return describe(findings, answers, [words for words in said for _ in range(2)], rows).reshape(
+        len(runs), 2 * len(FEATURES)
+    )
+
+
 def describe(
     findings: Findings, runs: NDArray[np.int64], said: Sequence[set[str]], before: NDArray[np.int64] | None = None
 ) -> NDArray[np.float64]:
     """float64 (K, FEATURES): the agent's runs (K,), `silent` alone where -1.
 
-    `said` (K,): content words of the customer's cue. `before` (K,): a run is `repeated` if the agent has said the same in
-    a turn before this row; without it none is.
+    `said` (K,): content words of the customer's cue. `before` (K,): a run is `repeated` if the agent has said the
+    same in a turn before this row; without it none is.
     """
     values = np.zeros((len(runs), len(FEATURES)))
     values[:, -1] = runs < 0

@@ -35,14 +35,13 @@ def conduct_of(findings: Findings) -> Records:
     `talk_share`: the agent's share of the time spoken, null where a side has none; `interruptions`: agent turns
     that begin over 0.3 s before the customer's turn ends.
     """
-    calls = findings.batch.calls
-    timed = [number for number, call in enumerate(calls) if call.turns[0].end is not None or call.turns[-1].end is not None]
-    waits = findings.has("wait") if timed else None
-    found = {
-        number: spoken
-        for number in timed
-        if waits is not None and (spoken := spoken_of(calls[number], waits[findings.ptr[number] : findings.ptr[number + 1]]))
-    }
+    found: dict[int, Spoken] = {}
+    waits = findings.has("wait")
+    for number, call in enumerate(findings.batch.calls):
+        if call.turns[0].end is None and call.turns[-1].end is None:
+            continue
+        if spoken := spoken_of(call, waits[findings.ptr[number] : findings.ptr[number + 1]]):
+            found[number] = spoken
     table = np.zeros((5, findings.calls))
     shared = np.zeros(findings.calls, dtype=np.bool_)
     for number, spoken in found.items():

@@ -30,15 +30,16 @@ def distress_of(findings: Findings) -> Records:
     call = runs.call[own]
     number = np.bincount(call, minlength=findings.calls)
     place = np.arange(len(own)) - (np.cumsum(number) - number)[call]
-    level = highest(findings.batch.distress[rows], starts)
+    distress = findings.batch.distress[rows].astype(np.int64)
+    level = highest(distress, starts)
     fields = {
         "opening": Numbers(_highest_of(level, call, place < EDGE, findings.calls)),
         "peak": Numbers(_highest_of(level, call, place >= 0, findings.calls)),
         "closing": Numbers(_highest_of(level, call, place >= number[call] - EDGE, findings.calls)),
     }
-    code = (findings.batch.distress[rows] > 0) * STATES.index("distressed")
-    for label, state in (("delight", "delighted"), *reversed(FELT)):
-        code = np.maximum(code, findings.has(label)[rows] * STATES.index(state))
+    code = (distress > 0) * STATES.index("distressed")
+    for label, name in (("delight", "delighted"), *reversed(FELT)):
+        code = np.maximum(code, findings.has(label)[rows] * STATES.index(name))
     state = highest(code, starts)
     before, after = shifts_of(state, call)
     shifts = Records(
@@ -66,9 +67,7 @@ def _highest_of(
     return found
 
 
-def shifts_of(
-    state: NDArray[np.int64], call: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def shifts_of(state: NDArray[np.int64], call: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Changes of state, as places before and after in `state` (runs,), the code of each run.
 
     Calm counts once it has lasted two turns, or to the end: one even sentence between two angry ones is no change.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.calls.answers import FEATURES, contents, describe, texts_of
+from cxnlp.calls.answers import FEATURES, contents, describe_both, texts_of
 from cxnlp.calls.findings import AGENT, CUSTOMER, LABEL_PLACE, PLACE, Findings
 from cxnlp.calls.intervals import wilson
 from cxnlp.calls.linear import Linear
@@ -37,8 +37,9 @@ _MARKED_BY = np.array([PLACE[name] for name in MARKERS])
 
 @dataclass(slots=True, frozen=True)
 class Empathy:
-    """The opportunities (N,) of a batch and how they were answered: `response` (N,), place in RESPONSES; `answer` (N,), row of
-    the turn that answers, -1 where missed. `matched` (C,), `rate` (C,): nan in a call without any."""
+    """The opportunities (N,) of a batch and how they were answered: `response` (N,), place in RESPONSES; `answer`
+    (N,), row of the turn that answers, -1 where missed; `number`, `rate` (C,): how many a call has, and the share
+    matched, 0 where it has none."""
 
     found: Opportunities
     response: NDArray[np.int64]
@@ -102,8 +103,7 @@ def answered(findings: Findings, model: Linear, said: Phrases) -> Empathy:
 def response_features(findings: Findings, found: Opportunities) -> NDArray[np.float64]:
     """float64 (N, RESPONSE_FEATURES): both answers, the cue, and warmth where the cue is delight."""
     said = contents(text.split() for text in texts_of(findings, found.run))
-    runs = findings.runs.answers(found.run).ravel()
-    both = describe(findings, runs, [words for words in said for _ in range(2)], np.repeat(found.row, 2)).reshape(-1, 2 * len(FEATURES))
+    both = describe_both(findings, found.run, said, found.row)
     cue = found.cue[:, None] == np.arange(len(CUES))
     warm = np.maximum(both[:, _WARM_AT], both[:, len(FEATURES) + _WARM_AT]) * cue[:, [CUES.index("delight")]]
     return np.hstack([both, cue, warm])

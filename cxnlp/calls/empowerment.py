@@ -71,7 +71,7 @@ def empowerment_of(findings: Findings, chances: NDArray[np.float64]) -> Records:
 
 def judged(findings: Findings, chances: NDArray[np.float64]) -> NDArray[np.int64]:
     """(C,): the most probable level; a remedy given in so many words, and owned, is not `none`."""
-    level = chances.argmax(axis=1)
+    level: NDArray[np.int64] = chances.argmax(axis=1)
     given = findings.says(*GIVING) & owned_gifts(findings) & ~findings.has("policy_block")
     level[(level == NONE) & findings.any(given)] = EMPOWERED
     return level
@@ -84,7 +84,7 @@ def acting_turns(findings: Findings, level: NDArray[np.int64]) -> NDArray[np.boo
     owned = owned_gifts(findings)
     blocked = agent.own & findings.has("policy_block")
     of = level[findings.call_of]
-    acting = (owned & (of == EMPOWERED)) | (blocked & (of == BLOCKED))
+    acting: NDArray[np.bool_] = (owned & (of == EMPOWERED)) | (blocked & (of == BLOCKED))
     acting[sought[(level == SOUGHT) & (sought >= 0)]] = True
     bare = agent.speaks & (level != NONE) & ~findings.any(acting)
     for name, mask in (("ownership", level == EMPOWERED), ("policy_block", level != EMPOWERED)):
@@ -96,4 +96,5 @@ def acting_turns(findings: Findings, level: NDArray[np.int64]) -> NDArray[np.boo
 def owned_gifts(findings: Findings) -> NDArray[np.bool_]:
     """bool (T,): agent turns that give a remedy, by their words or by owning it, and ask nobody's leave."""
     given = (findings.says(*GIVING) | findings.has("ownership")) & ~findings.says(*APPROVAL)
-    return findings.sides[AGENT].own & given & (findings.p[PLACE["ownership"]] >= LEAST_OWNED)
+    owned: NDArray[np.bool_] = findings.p[PLACE["ownership"]] >= LEAST_OWNED
+    return findings.sides[AGENT].own & given & owned

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,8 +54,8 @@ class Findings:
             use = (code >= 0) & ~found.negated
             self.said[code[use], found.text[use]] = True
         self.runs = runs_of(batch.side, self.call_of, self.calls)
-        spoken = np.nonzero(self.said)
-        self.sides = tuple(SideFindings(side, self, spoken) for side in (AGENT, CUSTOMER))
+        cue, row = np.nonzero(self.said)
+        self.sides = tuple(SideFindings(side, self, cue, row) for side in (AGENT, CUSTOMER))
 
     @cached_property
     def lower(self) -> list[str]:
@@ -130,7 +129,7 @@ class SideFindings:
     (cues, C): cues said in them; `final` (C,): row of its last turn, -1 if none.
     """
 
-    def __init__(self, side: int, findings: Findings, spoken: tuple[Rows, Rows]) -> None:
+    def __init__(self, side: int, findings: Findings, cue: Rows, row: Rows) -> None:
         self._findings = findings
         self.own: Mask = findings.batch.side == side
         rows = np.flatnonzero(self.own)
@@ -145,12 +144,10 @@ class SideFindings:
         late = self.own & (self.left < LAST)
         self._outputs = [PLACE[name] for name in outputs_of(("agent", "customer")[side])]
         self.most, self.most_last = self._highest(rows), self._highest(np.flatnonzero(late))
-        self.cued, self.cued_last = (
-            np.zeros((len(CUE_NAMES), findings.calls), dtype=np.bool_) for _ in range(2)
-        )
+        self.cued, self.cued_last = (np.zeros((len(CUE_NAMES), findings.calls), dtype=np.bool_) for _ in range(2))
         for said, mask in ((self.cued, self.own), (self.cued_last, late)):
-            kept = mask[spoken[1]]
-            said[spoken[0][kept], findings.call_of[spoken[1][kept]]] = True
+            kept = mask[row]
+            said[cue[kept], findings.call_of[row[kept]]] = True
 
     def _highest(self, rows: Rows) -> NDArray[np.float32]:
         """Of each of the side's outputs the highest among some rows of each call, (outputs, C)."""
@@ -168,8 +165,6 @@ class SideFindings:
         return self._findings.first(self.own & (self._findings.p[PLACE[name]] == most[self._findings.call_of]))
 
 
-def _any(table: NDArray[np.bool_], places: list[int]) -> NDArray[Any]:
-    if len(places) == 1:
-        found: NDArray[Any] = table[places[0]]
-        return found
-    return np.logical_or.reduce(table[places], axis=0)
+def _any(table: Mask, places: list[int]) -> Mask:
+    found: Mask = table[places[0]] if len(places) == 1 else np.logical_or.reduce(table[places], axis=0)
+    return found

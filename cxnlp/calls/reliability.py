@@ -7,7 +7,7 @@ from itertools import compress, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.calls.findings import AGENT, CUE_PLACE, CUSTOMER, Findings
+from cxnlp.calls.findings import CUE_PLACE, Findings
 from cxnlp.columns import Lists, Names, Numbers, Records
 from cxnlp.lexicons import load_words
 
@@ -30,9 +30,9 @@ def reliability_of(findings: Findings) -> Records:
     short, bare, cut, foreign = np.array([of_texts(turns[low:high]) for low, high in pairwise(edges)]).T
     one_sided = ~(agent.speaks & customer.speaks)
     wrong = np.stack([one_sided, short, is_swapped(findings), bare, cut, is_ivr(findings), foreign], axis=1)
-    bad = np.delete(wrong, HARMLESS, axis=1).any(axis=1)
+    fine = np.delete(wrong, HARMLESS, axis=1).sum(axis=1) == 0
     warnings = Lists(wrong.sum(axis=1), Names(CODES, np.nonzero(wrong)[1]))
-    return Records({"ok": Numbers(~bad), "warnings": warnings})
+    return Records({"ok": Numbers(fine), "warnings": warnings})
 
 
 def of_texts(texts: list[str]) -> tuple[bool, bool, bool, bool]:
@@ -47,7 +47,8 @@ def of_texts(texts: list[str]) -> tuple[bool, bool, bool, bool]:
 
 
 def is_swapped(findings: Findings) -> NDArray[np.bool_]:
-    """bool (C,): whether the customer says what agents say, twice at least and more than twice as often as the agent."""
+    """bool (C,): whether the customer says what agents say, twice at least, and more than twice as often
+    as the agent."""
     number = findings.said[[CUE_PLACE[name] for name in AGENTS_WORDS]].sum(axis=0)
     ours, theirs = (
         np.bincount(findings.call_of, weights=number * side.own, minlength=findings.calls) for side in findings.sides
@@ -75,7 +76,7 @@ def is_ivr(findings: Findings) -> NDArray[np.bool_]:
     """bool (C,): whether nobody but a recording speaks: every agent turn a menu line, the customer a few words
     at most."""
     agent, customer = findings.sides
-    recorded = agent.speaks & (findings.count(agent.own & findings.says("ivr")) == agent.number)
+    recorded: NDArray[np.bool_] = agent.speaks & (findings.count(agent.own & findings.says("ivr")) == agent.number)
     if recorded.any():
         rows = np.flatnonzero(customer.own & recorded[findings.call_of])
         sizes = [len(findings.batch.texts[row].split()) for row in rows.tolist()]

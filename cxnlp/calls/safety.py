@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.calls.answers import FEATURES as ANSWER
-from cxnlp.calls.answers import contents, describe
+from cxnlp.calls.answers import contents, describe_both
 from cxnlp.calls.findings import CUE_PLACE, CUSTOMER, PLACE, Findings
 from cxnlp.calls.linear import Linear
 from cxnlp.columns import Lists, Names, Records
@@ -41,10 +41,8 @@ ROOTED = 4
 
 def candidates(findings: Findings) -> NDArray[np.int64]:
     """Rows of the customer turns worth judging."""
-    near = findings.says(*CUES)
-    for name, least in LOOK:
-        near = near | (findings.p[PLACE[name]] >= np.float32(least))
-    return np.flatnonzero(findings.sides[CUSTOMER].own & near)
+    near = [findings.p[PLACE[name]] >= np.float32(least) for name, least in LOOK]
+    return np.flatnonzero(findings.sides[CUSTOMER].own & np.logical_or.reduce([findings.says(*CUES), *near]))
 
 
 def sign_features(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -64,9 +62,7 @@ def safety_of(findings: Findings, sign: Linear, least: float, response: Linear) 
     rows, kinds = rows[shown], chances[shown, :-1].argmax(axis=1)
     answered = response.chances(answer_features(findings, rows)).argmax(axis=1)
     answered[stays(findings, rows)] = RESPONSES.index("acted")
-    signs = Records(
-        {"turn": findings.turns(rows), "kind": Names(KINDS, kinds), "response": Names(RESPONSES, answered)}
-    )
+    signs = Records({"turn": findings.turns(rows), "kind": Names(KINDS, kinds), "response": Names(RESPONSES, answered)})
     sizes = np.bincount(findings.call_of[rows], minlength=findings.calls)
     return Lists(sizes, signs, findings.sides[CUSTOMER].speaks)
 
@@ -74,8 +70,7 @@ def safety_of(findings: Findings, sign: Linear, least: float, response: Linear) 
 def answer_features(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.float64]:
     """float64 (K, ANSWER_FEATURES): the agent's two runs after customer turns (K,)."""
     said = contents(findings.lower[row].split() for row in rows.tolist())
-    runs = findings.runs.answers(findings.runs.of[rows]).ravel()
-    return describe(findings, runs, [words for words in said for _ in range(2)]).reshape(-1, 2 * len(ANSWER))
+    return describe_both(findings, findings.runs.of[rows], said)
 
 
 def stays(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -84,5 +79,4 @@ def stays(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     said = np.zeros(len(findings.runs.side) + 1, dtype=np.bool_)
     said[findings.runs.of[findings.says("presence")]] = True
     said[-1] = False
-    found: NDArray[np.bool_] = said[runs].any(axis=1)
-    return found
+    return said[runs[:, 0]] | said[runs[:, 1]]

@@ -23,7 +23,7 @@ def how_why_of(findings: Findings) -> Records:
     """The `how_why` records; null where the agent never speaks."""
     agent = findings.sides[AGENT]
     steps = {step: step_of(findings, step) for step in STEPS}
-    how = sum((row >= 0).astype(np.float64) for row in steps.values()) / len(STEPS)
+    how = (np.stack(list(steps.values())) >= 0).sum(axis=0) / len(STEPS)
     rows = np.flatnonzero(agent.own & (findings.batch.grounded > 0))
     why = np.zeros(findings.calls, dtype=np.float32)
     np.maximum.at(why, findings.call_of[rows], findings.p[PLACE["understanding"], rows])
