@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.calls.findings import Findings
-from cxnlp.columns import Numbers, Records, rounded
+from cxnlp.columns import Numbers, Records
 from cxnlp.schema import Call
 
 LEAST_SILENCE = 2.0
@@ -47,18 +47,19 @@ def conduct_of(findings: Findings) -> Records:
     for number, spoken in found.items():
         lengths = [length for length, _ in spoken.silences]
         held = sum(length for length, hold in spoken.silences if hold)
-        shared[number] = spoken.agent > 0 and spoken.customer > 0
-        share = spoken.agent / (spoken.agent + spoken.customer) if shared[number] else 0.0
-        table[:, number] = share, spoken.interruptions, sum(lengths), max(lengths, default=0.0), held
+        shared[number] = both = spoken.agent > 0 and spoken.customer > 0
+        share = round(spoken.agent / (spoken.agent + spoken.customer), 4) if both else 0.0
+        seconds = (round(part, 2) for part in (sum(lengths), max(lengths, default=0.0), held))
+        table[:, number] = (share, spoken.interruptions, *seconds)
     given = np.zeros(findings.calls, dtype=np.bool_)
     given[list(found)] = True
     return Records(
         {
-            "talk_share": Numbers(rounded(table[0]), shared),
+            "talk_share": Numbers(table[0], shared),
             "interruptions": Numbers(table[1].astype(np.int64)),
-            "silence_s": Numbers(rounded(table[2], 2)),
-            "longest_silence_s": Numbers(rounded(table[3], 2)),
-            "hold_s": Numbers(rounded(table[4], 2)),
+            "silence_s": Numbers(table[2]),
+            "longest_silence_s": Numbers(table[3]),
+            "hold_s": Numbers(table[4]),
         },
         given,
     )

@@ -12,7 +12,7 @@ A reason weighs its fitted weight times its probability (`cxnlp.training.measure
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,6 @@ SHOWN_BY_CUSTOMER = (
 SHOWN_BY_AGENT = (("policy_block", "process"), ("dismissal", "agent"), ("apology", "process"))
 LIGHTER = (("ownership", "relief"), ("reassurance", "relief"))
 SOURCES = ("process", "agent")
-PROCESS, BY_THE_AGENT = 0, 1
 SIGN_KINDS = (*KINDS, "burden", "relief")
 SHOWN_BY = (*PLACE, "relief", "unsettled", "length")
 """What a sign can be shown by: an output, by its place, or something that is none."""
@@ -45,89 +44,110 @@ LEAST = 0.15
 LONG = 8
 
 
-@dataclass(slots=True, frozen=True)
-class Signs:
-    """What may weigh in the calls of a batch, one kind of sign. `name` as in the weights; `kind`, `shown_by`: places
-    in SIGN_KINDS, SHOWN_BY; `source`: in SOURCES; by call, all (K,): `call`, `row` of its turn, `strength`: how
-    strongly it shows."""
+class Sign(NamedTuple):
+    """Something that may weigh: `name` as in the weights, its kind and source, whose turns show it, and by what."""
 
     name: str
-    kind: int
-    shown_by: int
-    source: int
+    kind: str
+    source: str
+    side: int
+    shown_by: str
+
+
+def _signs() -> Iterator[Sign]:
+    for kind in KINDS:
+        yield Sign(f"{kind}:told", kind, "process", CUSTOMER, kind)
+        if kind in BY_AGENT:
+            yield Sign(f"{kind}:agent", kind, "agent", AGENT, kind)
+        yield Sign(f"{kind}:process", kind, "process", AGENT, kind)
+    for label in SHOWN_BY_CUSTOMER:
+        yield Sign(f"{label}:told", "burden", "process", CUSTOMER, label)
+    for label, source in SHOWN_BY_AGENT:
+        yield Sign(f"{label}:{source}", "burden", source, AGENT, label)
+    for label, kind in LIGHTER:
+        yield Sign(f"{label}:agent", kind, "agent", AGENT, label)
+
+
+LABELLED = tuple(_signs())
+SIGNS = (
+    *LABELLED,
+    Sign("relief", "relief", "agent", AGENT, "relief"),
+    Sign("unsettled", "burden", "process", CUSTOMER, "unsettled"),
+    Sign("length", "burden", "process", CUSTOMER, "length"),
+)
+_KIND = np.array([SIGN_KINDS.index(sign.kind) for sign in SIGNS])
+_SOURCE = np.array([SOURCES.index(sign.source) for sign in SIGNS])
+_SHOWN_BY = np.array([SHOWN_BY.index(sign.shown_by) for sign in SIGNS])
+_OF_SIDE = np.array([[sign.side == side for sign in LABELLED] for side in (AGENT, CUSTOMER)])
+_IS_KIND = np.array([sign.kind == sign.shown_by for sign in LABELLED])
+_EITHER = np.array([sign.side == AGENT and sign.kind == sign.shown_by in BY_AGENT for sign in LABELLED])
+"""Signs of which the agent is the source, unless a policy is: then the process."""
+
+
+class Signs(NamedTuple):
+    """The signs found in a batch (K,), in the order of SIGNS: place in SIGNS, call, row of the turn, and how strongly
+    each shows."""
+
+    sign: NDArray[np.int64]
     call: NDArray[np.int64]
     row: NDArray[np.int64]
     strength: NDArray[np.float64]
 
 
-def signs_of(findings: Findings, unsettled: NDArray[np.float64]) -> Iterator[Signs]:
+def signs_of(findings: Findings, unsettled: NDArray[np.float64]) -> Signs:
     """Everything that may weigh. `unsettled` (C,): probability that the matter is not resolved."""
     agent, customer = findings.sides
+    strength = np.empty((len(LABELLED), findings.calls))
+    found = np.empty(strength.shape, dtype=np.bool_)
+    for side, own in zip(findings.sides, _OF_SIDE, strict=True):
+        kinds = own & _IS_KIND
+        strength[own] = side.most[_SHOWN_BY[: len(LABELLED)][own]]
+        found[own] = strength[own] >= LEAST
+        found[kinds] &= side.labelled[[LABEL_PLACE[LABELLED[at].kind] for at in np.flatnonzero(kinds)]]
+    by_agent = _SOURCE[: len(LABELLED)] == SOURCES.index("agent")
     lenient = agent.most[PLACE["policy_block"]] < 0.5
-
-    def sign(side: int, label: str, kind: str, source: str, calls: NDArray[np.bool_] | None = None) -> Signs:
-        most = findings.sides[side].most[PLACE[label]]
-        found = np.flatnonzero(most >= LEAST if calls is None else calls & (most >= LEAST))
-        row = findings.sides[side].peak(label)[found] if len(found) else found
-        name = f"{label}:{source if side == AGENT else 'told'}"
-        codes = SIGN_KINDS.index(kind), SHOWN_BY.index(label), SOURCES.index(source)
-        return Signs(name, *codes, found, row, most[found].astype(np.float64))
-
-    for kind in KINDS:
-        labelled = findings.labels[LABEL_PLACE[kind]]
-        yield sign(CUSTOMER, kind, kind, "process", findings.any(labelled & customer.own))
-        ours = findings.any(labelled & agent.own)
-        yield sign(AGENT, kind, kind, "agent", ours & lenient & (kind in BY_AGENT))
-        yield sign(AGENT, kind, kind, "process", ours & ~(lenient & (kind in BY_AGENT)))
-    for label in SHOWN_BY_CUSTOMER:
-        yield sign(CUSTOMER, label, "burden", "process")
-    for label, source in SHOWN_BY_AGENT:
-        yield sign(AGENT, label, "burden", source)
-    for label, kind in LIGHTER:
-        yield sign(AGENT, label, kind, "agent")
-    yield from _signs_of_calls(findings, unsettled)
-
-
-def _signs_of_calls(findings: Findings, unsettled: NDArray[np.float64]) -> Iterator[Signs]:
-    """The signs that are no label: work taken over, a matter still open, a long way to its end."""
-    agent, customer = findings.sides
+    found[_EITHER] &= by_agent[_EITHER, None] == lenient
+    sign, call = found.nonzero()
+    row = np.empty(len(sign), dtype=np.int64)
+    for side, own in zip(findings.sides, _OF_SIDE, strict=True):
+        mine = own[sign]
+        row[mine] = side.peaks(_SHOWN_BY[sign[mine]], call[mine])
+    parts = [(sign, call, row, strength[found])]
     taken = findings.first(agent.own & findings.says("relief"))
     size = np.log(np.maximum(np.diff(findings.runs.ptr), 1) / LONG)
-    for name, kind, source, row, strength, found in (
-        ("relief", "relief", BY_THE_AGENT, taken, np.ones(findings.calls), taken >= 0),
-        ("unsettled", "burden", PROCESS, customer.final, unsettled, customer.speaks & (unsettled >= LEAST)),
-        ("length", "burden", PROCESS, customer.final, size, customer.speaks & (size > 0)),
+    for place, (at, shown, shows) in enumerate(
+        (
+            (taken, taken >= 0, np.ones(findings.calls)),
+            (customer.final, customer.speaks & (unsettled >= LEAST), unsettled),
+            (customer.final, customer.speaks & (size > 0), size),
+        ),
+        len(LABELLED),
     ):
-        calls = np.flatnonzero(found)
-        codes = SIGN_KINDS.index(kind), SHOWN_BY.index(name), source
-        yield Signs(name, *codes, calls, row[calls], strength[calls])
+        parts.append((np.full(shown.sum(), place), np.flatnonzero(shown), at[shown], shows[shown]))
+    return Signs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def effort_of(findings: Findings, weights: Mapping[str, float], unsettled: NDArray[np.float64]) -> Records:
     """`score`: clip(1 + sum of weights, 1, 7); `reasons`: in order of turn. Null where the customer never speaks."""
     speaks = findings.sides[CUSTOMER].speaks
-    signs = [sign for sign in signs_of(findings, unsettled) if len(sign.call) and weights.get(sign.name)]
-    sizes = [len(sign.call) for sign in signs]
-    codes = np.array([(sign.kind, sign.shown_by, sign.source) for sign in signs], dtype=np.int64).reshape(-1, 3)
-    kind, shown_by, source = np.repeat(codes, sizes, axis=0).T
-    none = np.zeros(0, dtype=np.int64)
-    row = np.concatenate([none, *(sign.row for sign in signs)])
-    weight = rounded(np.concatenate([none, *(weights[sign.name] * sign.strength for sign in signs)]), 2)
-    order = np.argsort(row, kind="stable")
-    order = order[(weight[order] != 0) & speaks[findings.call_of[row[order]]]]
-    row, kind, shown_by, source, weight = (part[order] for part in (row, kind, shown_by, source, weight))
-    call = findings.call_of[row]
+    found = signs_of(findings, unsettled)
+    weight_of = np.array([weights.get(sign.name, 0.0) for sign in SIGNS])
+    weight = rounded(weight_of[found.sign] * found.strength, 2)
+    order = np.argsort(found.row, kind="stable")
+    order = order[((weight != 0) & speaks[found.call])[order]]
+    sign, call, row, weight = found.sign[order], found.call[order], found.row[order], weight[order]
     total = 1 + np.bincount(call, weights=weight, minlength=findings.calls)
+    shown_by = _SHOWN_BY[sign]
     reasons = Records(
         {
-            "kind": Names(SIGN_KINDS, kind),
+            "kind": Names(SIGN_KINDS, _KIND[sign]),
             "turn": findings.turns(row),
-            "source": Names(SOURCES, source),
+            "source": Names(SOURCES, _SOURCE[sign]),
             "weight": Numbers(weight),
             "text": Texts(findings.words(row, np.where(shown_by < len(PLACE), shown_by, -1))),
             "shown_by": Names(SHOWN_BY, shown_by),
         }
     )
-    sizes_by_call = np.bincount(call, minlength=findings.calls)
+    sizes = np.bincount(call, minlength=findings.calls)
     score = Numbers(rounded(np.clip(total, 1, 7), 2))
-    return Records({"score": score, "reasons": Lists(sizes_by_call, reasons)}, speaks)
+    return Records({"score": score, "reasons": Lists(sizes, reasons)}, speaks)

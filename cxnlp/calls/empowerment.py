@@ -72,14 +72,18 @@ def empowerment_of(findings: Findings, chances: NDArray[np.float64]) -> Records:
 def judged(findings: Findings, chances: NDArray[np.float64]) -> NDArray[np.int64]:
     """(C,): the most probable level; a remedy given in so many words, and owned, is not `none`."""
     level: NDArray[np.int64] = chances.argmax(axis=1)
-    given = findings.says(*GIVING) & owned_gifts(findings) & ~findings.has("policy_block")
-    level[(level == NONE) & findings.any(given)] = EMPOWERED
+    given = findings.says(*GIVING)
+    if given.any():
+        given = given & owned_gifts(findings) & ~findings.has("policy_block")
+        level[(level == NONE) & findings.any(given)] = EMPOWERED
     return level
 
 
 def acting_turns(findings: Findings, level: NDArray[np.int64]) -> NDArray[np.bool_]:
     """bool (T,): the agent turns that speak for a level (C,); some in every call whose level is not `none`."""
     agent = findings.sides[AGENT]
+    if not level.any():
+        return np.zeros(len(findings.call_of), dtype=np.bool_)
     sought = findings.first(agent.own & findings.says(*APPROVAL))
     owned = owned_gifts(findings)
     blocked = agent.own & findings.has("policy_block")
@@ -88,8 +92,8 @@ def acting_turns(findings: Findings, level: NDArray[np.int64]) -> NDArray[np.boo
     acting[sought[(level == SOUGHT) & (sought >= 0)]] = True
     bare = agent.speaks & (level != NONE) & ~findings.any(acting)
     for name, mask in (("ownership", level == EMPOWERED), ("policy_block", level != EMPOWERED)):
-        if (alone := bare & mask).any():
-            acting[agent.peak(name)[alone]] = True
+        calls = np.flatnonzero(bare & mask)
+        acting[agent.peaks(np.full(len(calls), PLACE[name]), calls)] = True
     return acting
 
 

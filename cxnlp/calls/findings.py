@@ -7,7 +7,7 @@ at words only where something was found. Single rows and turns are asked for by 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,12 +50,12 @@ class Findings:
         self.labels = np.ascontiguousarray(batch.labels.T)
         self.said = np.zeros((len(CUE_NAMES), len(batch.side)), dtype=np.bool_)
         for found, names in hits:
-            code = np.array([CUE_PLACE.get(name, -1) for name in names], dtype=np.int64)[found.cue]
+            code = _cue_places(tuple(names))[found.cue]
             use = (code >= 0) & ~found.negated
             self.said[code[use], found.text[use]] = True
         self.runs = runs_of(batch.side, self.call_of, self.calls)
-        cue, row = np.nonzero(self.said)
-        self.sides = tuple(SideFindings(side, self, cue, row) for side in (AGENT, CUSTOMER))
+        cues, labels = np.argwhere(self.said).T, np.argwhere(self.labels).T
+        self.sides = tuple(SideFindings(side, self, cues, labels) for side in (AGENT, CUSTOMER))
 
     @cached_property
     def lower(self) -> list[str]:
@@ -78,13 +78,13 @@ class Findings:
 
     def first(self, mask: Mask) -> Rows:
         """(C,): the first row of each call for which a mask (T,) holds, -1 if there is none."""
-        rows, found = np.flatnonzero(mask)[::-1], np.full(self.calls, -1, dtype=np.int64)
+        rows, found = mask.nonzero()[0][::-1], np.full(self.calls, -1, dtype=np.int64)
         found[self.call_of[rows]] = rows
         return found
 
     def last(self, mask: Mask) -> Rows:
         """(C,): the last such row."""
-        rows, found = np.flatnonzero(mask), np.full(self.calls, -1, dtype=np.int64)
+        rows, found = mask.nonzero()[0], np.full(self.calls, -1, dtype=np.int64)
         found[self.call_of[rows]] = rows
         return found
 
@@ -99,6 +99,8 @@ class Findings:
 
     def words(self, rows: Rows, outputs: Rows) -> list[str]:
         """The evidence of an output in a turn, else the whole turn; both (K,), an output of -1 has none."""
+        if not len(rows):
+            return []
         keys, order, evidence = *self._evidence, self.batch.evidence
         wanted = rows * len(PLACE) + outputs
         at = np.searchsorted(keys, wanted)
@@ -121,48 +123,72 @@ class Findings:
 
 
 class SideFindings:
-    """The turns of one side.
+    """The N turns of one side.
 
-    `own` bool (T,); `number` (C,): how many turns it has in each call; `place`, `left` (T,): how many of its own stand
-    before and after each of them; `speaks` bool (C,); `most`, `most_last` float32 (outputs, C): highest
-    probability among its turns and its last three, 0 where it never speaks; `cued`, `cued_last` bool
-    (cues, C): cues said in them; `final` (C,): row of its last turn, -1 if none.
+    `own` bool (T,); `rows` (N,); `number` (C,): how many turns it has in each call; `begin` (C,): where they begin in
+    `rows`; `place`, `left` (T,): how many of its own stand before and after each of them, -1 for others;
+    `speaks` bool (C,); `final` (C,): row of its last turn, -1 if none; `most`, `most_last` float32
+    (outputs, C): highest probability among its turns and its last three, 0 where it never speaks; `labelled`
+    bool (labels, C), `cued`, `cued_last` bool (cues, C): labels that they carry, cues said in them.
     """
 
-    def __init__(self, side: int, findings: Findings, cue: Rows, row: Rows) -> None:
+    def __init__(self, side: int, findings: Findings, cues: Rows, labels: Rows) -> None:
         self._findings = findings
+        call_of = findings.call_of
         self.own: Mask = findings.batch.side == side
-        rows = np.flatnonzero(self.own)
-        call = findings.call_of[rows]
+        self.rows: Rows = self.own.nonzero()[0]
+        call = call_of[self.rows]
         self.number = np.bincount(call, minlength=findings.calls)
         self.speaks: Mask = self.number > 0
-        self.place, self.left = (np.full(len(self.own), -1, dtype=np.int64) for _ in range(2))
         ends = np.cumsum(self.number)
-        self.left[rows] = ends[call] - 1 - np.arange(len(rows))
-        self.place[rows] = self.number[call] - 1 - self.left[rows]
+        self.begin = ends - self.number
+        self.place, self.left = np.full((2, len(self.own)), -1, dtype=np.int64)
+        self.place[self.rows] = np.arange(len(call)) - self.begin[call]
+        self.left[self.rows] = ends[call] - 1 - np.arange(len(call))
         self.final = findings.last(self.own)
         late = self.own & (self.left < LAST)
-        self._outputs = [PLACE[name] for name in outputs_of(("agent", "customer")[side])]
-        self.most, self.most_last = self._highest(rows), self._highest(np.flatnonzero(late))
-        self.cued, self.cued_last = (np.zeros((len(CUE_NAMES), findings.calls), dtype=np.bool_) for _ in range(2))
-        for said, mask in ((self.cued, self.own), (self.cued_last, late)):
-            kept = mask[row]
-            said[cue[kept], findings.call_of[row[kept]]] = True
+        self._outputs = np.array([PLACE[name] for name in outputs_of(("agent", "customer")[side])])
+        self.most, self.most_last = self._highest(self.rows), self._highest(late.nonzero()[0])
+        self.cued, self.cued_last = (self._in_calls(cues, mask, len(CUE_NAMES)) for mask in (self.own, late))
+        self.labelled = self._in_calls(labels, self.own, len(LABELS))
+
+    def _in_calls(self, found: Rows, mask: Mask, names: int) -> Mask:
+        """bool (names, C): what is found, names and rows (2, K), in rows for which a mask holds."""
+        table = np.zeros((names, self._findings.calls), dtype=np.bool_)
+        name, row = found
+        kept = mask[row]
+        table[name[kept], self._findings.call_of[row[kept]]] = True
+        return table
 
     def _highest(self, rows: Rows) -> NDArray[np.float32]:
         """Of each of the side's outputs the highest among some rows of each call, (outputs, C)."""
         most = np.zeros((len(PLACE), self._findings.calls), dtype=np.float32)
         if len(rows):
             call = self._findings.call_of[rows]
-            starts = np.flatnonzero(np.append(True, call[1:] != call[:-1]))
-            for output in self._outputs:
-                most[output, call[starts]] = np.maximum.reduceat(self._findings.p[output, rows], starts)
+            start = np.ones(len(rows), dtype=np.bool_)
+            start[1:] = call[1:] != call[:-1]
+            starts, values = start.nonzero()[0], self._findings.p[self._outputs[:, None], rows]
+            most[self._outputs[:, None], call[starts]] = np.maximum.reduceat(values, starts, axis=1)
         return most
 
-    def peak(self, name: str) -> Rows:
-        """(C,): the row at which an output is most probable, the first of equals; -1 where the side never speaks."""
-        most = self.most[PLACE[name]]
-        return self._findings.first(self.own & (self._findings.p[PLACE[name]] == most[self._findings.call_of]))
+    def peaks(self, outputs: Rows, calls: Rows) -> Rows:
+        """(K,): the row of the side at which an output (K,) is most probable in a call (K,) in which it speaks; the
+        first of equals."""
+        if not len(calls):
+            return calls
+        sizes = self.number[calls]
+        pair = np.repeat(np.arange(len(calls)), sizes)
+        rows = self.rows[np.arange(len(pair)) + np.repeat(self.begin[calls] - np.cumsum(sizes) + sizes, sizes)]
+        best = (self._findings.p[outputs[pair], rows] == self.most[outputs, calls][pair]).nonzero()[0]
+        _, first = np.unique(pair[best], return_index=True)
+        found: Rows = rows[best[first]]
+        return found
+
+
+@lru_cache(maxsize=8)
+def _cue_places(names: tuple[str, ...]) -> Rows:
+    """The places of names in CUE_NAMES, -1 for others."""
+    return np.array([CUE_PLACE.get(name, -1) for name in names], dtype=np.int64)
 
 
 def _any(table: Mask, places: list[int]) -> Mask:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 from sklearn.metrics import cohen_kappa_score
 
-from cxnlp.calls.effort import KINDS, signs_of
+from cxnlp.calls.effort import KINDS, SIGNS, signs_of
 from cxnlp.training.measures_data import Known
 
 MOST = 3.0
@@ -26,11 +26,11 @@ def fit_effort(known: Known, unsettled: NDArray[np.float64]) -> tuple[dict[str, 
     held-out probability of not resolved.
     """
     place, strengths = known.place, dict[str, NDArray[np.float64]]()
-    for sign in signs_of(known.findings, known.spread(unsettled)):
-        at = place[sign.call]
-        if (at >= 0).any():
-            strengths[sign.name] = np.zeros(len(known.marked))
-            strengths[sign.name][at[at >= 0]] = sign.strength[at >= 0]
+    found = signs_of(known.findings, known.spread(unsettled))
+    for number in np.unique(found.sign[place[found.call] >= 0]).tolist():
+        of = (found.sign == number) & (place[found.call] >= 0)
+        strengths[SIGNS[number].name] = np.zeros(len(known.marked))
+        strengths[SIGNS[number].name][place[found.call[of]]] = found.strength[of]
     names = sorted(strengths)
     values = np.array([strengths[name] for name in names]).T
     effort = np.array([float(call.head["effort"]) for call in known.marked])
