@@ -54,7 +54,7 @@ class Findings:
             use = (code >= 0) & ~found.negated
             self.said[code[use], found.text[use]] = True
         self.runs = runs_of(batch.side, self.call_of, self.calls)
-        cues, labels = np.argwhere(self.said).T, np.argwhere(self.labels).T
+        cues, labels = _pairs(self.said), _pairs(self.labels)
         self.sides = tuple(SideFindings(side, self, cues, labels) for side in (AGENT, CUSTOMER))
 
     @cached_property
@@ -189,6 +189,11 @@ class SideFindings:
 def _cue_places(names: tuple[str, ...]) -> Rows:
     """The places of names in CUE_NAMES, -1 for others."""
     return np.array([CUE_PLACE.get(name, -1) for name in names], dtype=np.int64)
+
+
+def _pairs(table: Mask) -> Rows:
+    """(2, K): the names and rows that hold in a table (names, T)."""
+    return np.stack(np.divmod(table.ravel().nonzero()[0], max(table.shape[1], 1)))
 
 
 def _any(table: Mask, places: list[int]) -> Mask:

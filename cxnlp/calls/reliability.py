@@ -43,7 +43,7 @@ def of_texts(texts: list[str]) -> tuple[bool, bool, bool, bool]:
     short = len(texts) < LEAST_TURNS or len(words) < LEAST_WORDS
     enough = len(words) == ENOUGH_WORDS
     cut = bool(texts) and is_cut(texts[-1])
-    return short, enough and is_bare(texts), cut, enough and not is_english(text)
+    return short, enough and is_bare(texts), cut, enough and not is_english(words, text)
 
 
 def is_swapped(findings: Findings) -> NDArray[np.bool_]:
@@ -85,9 +85,9 @@ def is_ivr(findings: Findings) -> NDArray[np.bool_]:
     return recorded
 
 
-def is_english(text: str) -> bool:
+def is_english(first: list[str], text: str) -> bool:
     """Whether enough of a text's words, lower case, are the common ones of English; its first will mostly tell."""
-    if sum(map(_common.__contains__, text.split(None, ENOUGH_WORDS)[:-1])) >= LEAST_ENGLISH * MOST_WORDS:
+    if sum(map(_common.__contains__, first)) >= LEAST_ENGLISH * MOST_WORDS:
         return True
     words = text.split(None, MOST_WORDS)[:MOST_WORDS]
     return sum(map(_common.__contains__, words)) >= LEAST_ENGLISH * len(words)
