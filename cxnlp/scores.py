@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ import numpy as np
 from msgspec import UNSET, UnsetType
 from numpy.typing import NDArray
 
+from cxnlp.columns import Column, rows
 from cxnlp.labels import LABELS, OUTPUT_NAMES, TONES, outputs_of
 from cxnlp.schema import SPEAKERS, Call
 
@@ -90,7 +91,8 @@ class EvidenceColumns:
 @dataclass(slots=True)
 class ScoreBatch:
     """T turns of C calls. `p` (T, outputs); `tone` int8 (T,), -1 where not the agent's; `distress` int8
-    (T,), -1 where not the customer's; `labels` bool (T, labels); `formulaic`, `grounded` (T,), nan for null."""
+    (T,), -1 where not the customer's; `labels` bool (T, labels); `formulaic`, `grounded` (T,), nan for null;
+    `call`: the measures of the calls by name, columns (C,)."""
 
     model: str
     calls: list[Call]
@@ -103,7 +105,24 @@ class ScoreBatch:
     formulaic: NDArray[np.float32]
     grounded: NDArray[np.float32]
     evidence: EvidenceColumns
-    measures: list[dict[str, Any]]
+    call: dict[str, Column] = field(default_factory=dict)
+    _texts: list[str] | None = field(default=None, init=False, repr=False)
+    _objects: list[dict[str, Any]] | None = field(default=None, init=False, repr=False)
+
+    @property
+    def texts(self) -> list[str]:
+        """The words of each turn, (T,)."""
+        if self._texts is None:
+            self._texts = [turn.text for call in self.calls for turn in call.turns]
+        return self._texts
+
+    @property
+    def measures(self) -> list[dict[str, Any]]:
+        """The `call` object of each call, made from the columns when first asked for."""
+        if self._objects is None:
+            values = [rows(column) for column in self.call.values()]
+            self._objects = [dict(zip(self.call, given, strict=True)) for given in zip(*values, strict=True)]
+        return self._objects
 
     def __iter__(self) -> Iterator[CallScore]:
         """The calls' scores, in order."""
@@ -112,9 +131,9 @@ class ScoreBatch:
     def call_score(self, number: int, text: bool = True) -> CallScore:
         """The view of one call; without `text` its words are left out."""
         call = self.calls[number]
-        rows = range(int(self.ptr[number]), int(self.ptr[number + 1]))
-        turns = [self._turn(call, row, row - rows.start, text) for row in rows]
-        measures = self.measures[number] if self.measures else {}
+        turn_rows = range(int(self.ptr[number]), int(self.ptr[number + 1]))
+        turns = [self._turn(call, row, row - turn_rows.start, text) for row in turn_rows]
+        measures = self.measures[number] if self.call else {}
         measures = measures if text else without_text(measures)
         return CallScore(call.id, self.model, call.agent_id, call.meta, turns, measures)
 

@@ -13,7 +13,7 @@ REPO = Path(__file__).resolve().parents[1]
 PACKAGE = REPO / "cxnlp"
 
 FLOORS = {
-    **dict.fromkeys(("errors", "schema", "labels", "scores", "config", "lexicons"), 0),
+    **dict.fromkeys(("errors", "schema", "labels", "columns", "scores", "config", "lexicons"), 0),
     **dict.fromkeys(("readers", "redact", "tables"), 1),
     "language": 2,
     "features": 3,

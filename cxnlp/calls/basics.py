@@ -5,89 +5,92 @@ Rules over cues and labels; `resolution` is the customer's to say: an agent's cl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import numpy as np
+from numpy.typing import NDArray
 
-from cxnlp.calls.findings import AGENT, CUSTOMER
-from cxnlp.calls.view import CallView
+from cxnlp.calls.empathy import MATCHED, Empathy
+from cxnlp.calls.findings import AGENT, CUSTOMER, Findings
+from cxnlp.calls.outcome import FAILED, SETTLED, telling_turns
+from cxnlp.columns import Names, Records
 
-Verdict = tuple[str, int | None]
-NOT_SEEN: Verdict = ("not_seen", None)
+VERDICTS = ("met", "missed", "not_seen")
 FIRST, LAST = 4, 4
+LEAST_RATE = 0.5
+Rows = NDArray[np.int64]
+Verdict = tuple[Rows, Rows]
+"""Rows (C,) of what shows that a basic is met, and of what shows that it is missed; -1 where nothing does. Met
+goes first."""
 
 
-def basics_of(view: CallView, empathy: Mapping[str, Any] | None, outcome: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Verdict and turn of each basic."""
+def basics_of(findings: Findings, empathy: Empathy, verdict: Rows, settled: Rows) -> Records:
+    """Verdict and turn of each basic. `verdict`, `settled` (C,): as `outcome` says them."""
     found = {
-        "product": product(view),
-        "customer": customer(view),
-        "accessible": accessible(view),
-        "resolution": resolution(view, outcome),
-        "feedback": feedback(view),
-        "empathy": answered(empathy),
+        "product": product(findings),
+        "customer": customer(findings),
+        "accessible": accessible(findings),
+        "resolution": resolution(findings, verdict, settled),
+        "feedback": feedback(findings),
+        "empathy": answered(findings, empathy),
     }
-    return {name: {"verdict": verdict, "turn": turn} for name, (verdict, turn) in found.items()}
+    return Records({name: _shown(findings, *rows) for name, rows in found.items()})
 
 
-def product(view: CallView) -> Verdict:
-    """Answers directly; hedging misses."""
-    hedged = view.cued(AGENT, ("hedge",))
-    known = view.cued(AGENT, ("knows",))
-    if known is not None and known == hedged:
-        known = next((index for index in view.agent if "knows" in view.cues(index) and index != hedged), None)
-    if known is not None:
-        return "met", known
-    return NOT_SEEN if hedged is None else ("missed", hedged)
+def _shown(findings: Findings, met: Rows, missed: Rows) -> Records:
+    code = np.where(met >= 0, 0, np.where(missed >= 0, 1, 2))
+    return Records({"verdict": Names(VERDICTS, code), "turn": findings.turns(np.where(met >= 0, met, missed))})
 
 
-def customer(view: CallView) -> Verdict:
+def product(findings: Findings) -> Verdict:
+    """Answers directly; hedging misses, in the same turn too."""
+    own = findings.sides[AGENT].own
+    hedged = findings.first(own & findings.says("hedge"))
+    plain = own & findings.says("knows")
+    plain[hedged[hedged >= 0]] = False
+    return findings.first(plain), hedged
+
+
+def customer(findings: Findings) -> Verdict:
     """Uses what is known of this customer; asking again for what was given misses."""
-    known = view.cued(AGENT, ("history",))
-    if known is not None:
-        return "met", known
-    again = next(iter(view.labelled(AGENT, "repeat_information")), None)
-    return NOT_SEEN if again is None else ("missed", again)
+    own = findings.sides[AGENT].own
+    return findings.first(own & findings.says("history")), findings.first(own & findings.has("repeat_information"))
 
 
-def accessible(view: CallView) -> Verdict:
-    """What the customer says of reaching us; the queue they tell of at the start misses."""
-    hard = view.cued(CUSTOMER, ("reach_bad",))
-    if hard is None:
-        hard = next((index for index in view.labelled(CUSTOMER, "wait") if index in view.customer[:FIRST]), None)
-    if hard is not None:
-        return "missed", hard
-    easy = view.cued(CUSTOMER, ("reach_good",))
-    return NOT_SEEN if easy is None else ("met", easy)
+def accessible(findings: Findings) -> Verdict:
+    """What the customer says of reaching us; the queue they tell of at the start misses, and goes first."""
+    side = findings.sides[CUSTOMER]
+    hard = findings.first(side.own & findings.says("reach_bad"))
+    queued = findings.first(side.own & findings.has("wait") & (side.place < FIRST))
+    hard = np.where(hard >= 0, hard, queued)
+    easy = findings.first(side.own & findings.says("reach_good"))
+    return np.where(hard >= 0, -1, easy), hard
 
 
-def resolution(view: CallView, outcome: Mapping[str, Any] | None) -> Verdict:
+def resolution(findings: Findings, verdict: Rows, settled: Rows) -> Verdict:
     """The customer confirms, or says it is not so at the end."""
-    if outcome is None:
-        return NOT_SEEN
-    last = view.customer[-LAST:]
-    confirmed = view.cued(CUSTOMER, ("works", "strong_thanks"), last[::-1])
-    denied = view.cued(CUSTOMER, ("broken", "gave_up"), last[::-1])
-    if confirmed is not None and outcome["verdict"] != "failed" and (denied is None or denied < confirmed):
-        return "met", confirmed
-    if outcome["resolved"] == "no" and (denied is not None or outcome["verdict"] == "failed"):
-        return "missed", denied if denied is not None else outcome["turns"][-1]
-    return NOT_SEEN
+    side = findings.sides[CUSTOMER]
+    ending = side.own & (side.left < LAST)
+    confirmed = findings.last(ending & findings.says("works", "strong_thanks"))
+    denied = findings.last(ending & findings.says("broken", "gave_up"))
+    failed = verdict == FAILED
+    met = (confirmed >= 0) & ~failed & (denied < confirmed)
+    missed = (settled == SETTLED.index("no")) & ((denied >= 0) | failed)
+    shown = np.where(denied >= 0, denied, findings.last(telling_turns(findings)))
+    return np.where(met, confirmed, -1), np.where(missed, shown, -1)
 
 
-def feedback(view: CallView) -> Verdict:
+def feedback(findings: Findings) -> Verdict:
     """Asks openly, or promises to pass it on; a survey pitch alone misses."""
-    asked = view.cued(AGENT, ("feedback_ask", "feedback_pass"))
-    if asked is not None:
-        return "met", asked
-    pitched = view.cued(AGENT, ("survey",))
-    return NOT_SEEN if pitched is None else ("missed", pitched)
+    own = findings.sides[AGENT].own
+    return findings.first(own & findings.says("feedback_ask", "feedback_pass")), findings.first(
+        own & findings.says("survey")
+    )
 
 
-def answered(empathy: Mapping[str, Any] | None) -> Verdict:
+def answered(findings: Findings, empathy: Empathy) -> Verdict:
     """At least half of the opportunities matched."""
-    if not empathy or not empathy["opportunities"]:
-        return NOT_SEEN
-    events = empathy["events"]
-    if empathy["rate"] >= 0.5:
-        return "met", next(event["response_turn"] for event in events if event["response"] == "matched")
-    return "missed", next(event["turn"] for event in events if event["response"] != "matched")
+    met, missed = np.full((2, findings.calls), -1, dtype=np.int64)
+    row, matched = empathy.found.row, empathy.response == MATCHED
+    call = findings.call_of[row]
+    met[call[matched][::-1]] = empathy.answer[matched][::-1]
+    missed[call[~matched][::-1]] = row[~matched][::-1]
+    return np.where(empathy.rate >= LEAST_RATE, met, -1), missed

@@ -2,64 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
+from numpy.typing import NDArray
 
-from cxnlp.calls.findings import CUSTOMER
-from cxnlp.calls.view import CallView
+from cxnlp.calls.findings import CUSTOMER, Findings
+from cxnlp.columns import Lists, Names, Numbers, Records
 
-STATES = (
+FELT = (
     ("confusion", "confused"),
     ("sadness", "sad"),
     ("resignation", "resigned"),
     ("anxiety", "anxious"),
     ("frustration", "frustrated"),
 )
-FEELING = frozenset(("delight", *(label for label, _ in STATES)))
-STEADY = 2
+STATES = ("calm", "delighted", "distressed", *(state for _, state in reversed(FELT)))
+"""From the weakest to the one that goes before all others where several show."""
+CALM = 0
+EDGE = 2
 
 
-def distress_of(view: CallView) -> dict[str, Any] | None:
-    """`opening`: highest level of the customer's first two turns; `closing`: of the last two; `peak`: of
-    all; `shifts`: turns at which the state becomes another. None where the customer never speaks."""
-    if not view.customer:
-        return None
-    if max(view.distress) <= 0 and FEELING.isdisjoint(view.labels_of(CUSTOMER)):
-        return {"opening": 0, "peak": 0, "closing": 0, "shifts": []}
-    runs = view.sides(CUSTOMER)
-    levels = [max(view.distress[index] for index in run) for run in runs]
-    return {
-        "opening": max(levels[:2]),
-        "peak": max(levels),
-        "closing": max(levels[-2:]),
-        "shifts": shifts_of([state_of(view, run) for run in runs], [run[0] for run in runs]),
+def distress_of(findings: Findings) -> Records:
+    """`opening`: highest level of the customer's first two runs; `closing`: of the last two; `peak`: of
+    all; `shifts`: turns at which the state becomes another. Null where the customer never speaks."""
+    runs = findings.runs
+    own = np.flatnonzero(runs.side == CUSTOMER)
+    rows, starts = runs.turns(own)
+    call = runs.call[own]
+    number = np.bincount(call, minlength=findings.calls)
+    place = np.arange(len(own)) - (np.cumsum(number) - number)[call]
+    distress = findings.batch.distress[rows].astype(np.int64)
+    level = highest(distress, starts)
+    fields = {
+        "opening": Numbers(_highest_of(level, call, place < EDGE, findings.calls)),
+        "peak": Numbers(_highest_of(level, call, place >= 0, findings.calls)),
+        "closing": Numbers(_highest_of(level, call, place >= number[call] - EDGE, findings.calls)),
     }
+    code = (distress > 0) * STATES.index("distressed")
+    for label, name in (("delight", "delighted"), *reversed(FELT)):
+        code = np.maximum(code, findings.has(label)[rows] * STATES.index(name))
+    state = highest(code, starts)
+    before, after = shifts_of(state, call)
+    shifts = Records(
+        {
+            "turn": findings.turns(runs.first[own[after]]),
+            "from": Names(STATES, state[before]),
+            "to": Names(STATES, state[after]),
+        }
+    )
+    sizes = np.bincount(call[after], minlength=findings.calls)
+    return Records({**fields, "shifts": Lists(sizes, shifts)}, findings.sides[CUSTOMER].speaks)
 
 
-def state_of(view: CallView, run: list[int]) -> str:
-    """The state a run of customer turns shows."""
-    labels = {label for index in run for label in view.labels(index)}
-    for label, state in STATES:
-        if label in labels:
-            return state
-    if any(view.distress[index] > 0 for index in run):
-        return "distressed"
-    return "delighted" if "delight" in labels else "calm"
+def highest(values: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The highest of each piece of `values`, (pieces,)."""
+    return np.maximum.reduceat(values, starts) if len(starts) else np.zeros(0, dtype=np.int64)
 
 
-def shifts_of(states: list[str], turns: list[int]) -> list[dict[str, Any]]:
-    """Changes of state. Calm counts once it has lasted two turns, or to the end: one even sentence
-    between two angry ones is no change.
-
-    >>> shifts_of(["calm", "frustrated", "calm", "frustrated", "calm", "calm"], [0, 2, 4, 6, 8, 10])
-    [{'turn': 2, 'from': 'calm', 'to': 'frustrated'}, {'turn': 8, 'from': 'frustrated', 'to': 'calm'}]
-    """
-    found: list[dict[str, Any]] = []
-    now = states[0] if states else "calm"
-    for place, state in enumerate(states[1:], 1):
-        if state == now:
-            continue
-        if state == "calm" and set(states[place : place + STEADY]) != {"calm"}:
-            continue
-        found.append({"turn": turns[place], "from": now, "to": state})
-        now = state
+def _highest_of(
+    level: NDArray[np.int64], call: NDArray[np.int64], mask: NDArray[np.bool_], calls: int
+) -> NDArray[np.int64]:
+    """The highest level of each call among the runs for which a mask holds, 0 where it has none, (C,)."""
+    found = np.zeros(calls, dtype=np.int64)
+    np.maximum.at(found, call[mask], level[mask])
     return found
+
+
+def shifts_of(state: NDArray[np.int64], call: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Changes of state, as places before and after in `state` (runs,), the code of each run.
+
+    Calm counts once it has lasted two turns, or to the end: one even sentence between two angry ones is no change.
+
+    >>> before, after = shifts_of(np.array([0, 7, 0, 7, 0, 0]), np.zeros(6, dtype=np.int64))
+    >>> before.tolist(), after.tolist()
+    ([0, 3], [1, 4])
+    """
+    opens, ends = np.ones(len(state), dtype=np.bool_), np.ones(len(state), dtype=np.bool_)
+    opens[1:] = call[1:] != call[:-1]
+    ends[:-1] = opens[1:]
+    lasts = ends.copy()
+    lasts[:-1] |= state[1:] == CALM
+    kept = np.flatnonzero(opens | (state != CALM) | lasts)
+    turned = np.flatnonzero((state[kept[1:]] != state[kept[:-1]]) & (call[kept[1:]] == call[kept[:-1]]))
+    return kept[turned], kept[turned + 1]

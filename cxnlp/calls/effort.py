@@ -11,12 +11,14 @@ A reason weighs its fitted weight times its probability (`cxnlp.training.measure
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from math import log
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-from cxnlp.calls.findings import AGENT, CUSTOMER, PLACE
-from cxnlp.calls.view import CallView
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.calls.findings import AGENT, CUSTOMER, LABEL_PLACE, PLACE, Findings
+from cxnlp.columns import Lists, Names, Numbers, Records, Texts, rounded
 from cxnlp.labels import group_of
 
 KINDS = group_of("effort")
@@ -34,74 +36,118 @@ SHOWN_BY_CUSTOMER = (
 )
 SHOWN_BY_AGENT = (("policy_block", "process"), ("dismissal", "agent"), ("apology", "process"))
 LIGHTER = (("ownership", "relief"), ("reassurance", "relief"))
+SOURCES = ("process", "agent")
+SIGN_KINDS = (*KINDS, "burden", "relief")
+SHOWN_BY = (*PLACE, "relief", "unsettled", "length")
+"""What a sign can be shown by: an output, by its place, or something that is none."""
 LEAST = 0.15
 LONG = 8
 
 
 class Sign(NamedTuple):
-    """Something that may weigh: `name` as in the weights, its kind and source, how strongly it shows."""
+    """Something that may weigh: `name` as in the weights, its kind and source, whose turns show it, and by what."""
 
     name: str
     kind: str
     source: str
-    turn: int
-    strength: float
+    side: int
     shown_by: str
 
 
-def signs_of(view: CallView, unsettled: float) -> list[Sign]:
-    """Everything that may weigh in a call. `unsettled`: probability that the matter is not resolved."""
-    found: list[Sign] = []
-    customer, agent = (view.findings.most[side][view.number].tolist() for side in (CUSTOMER, AGENT))
-    policy = agent[PLACE["policy_block"]]
-
-    def add(side: int, label: str, kind: str, source: str, most: list[float]) -> None:
-        if (strength := most[PLACE[label]]) >= LEAST:
-            name = f"{label}:{source}" if side == AGENT else f"{label}:told"
-            found.append(Sign(name, kind, source, view.where(side, label), strength, label))
-
+def _signs() -> Iterator[Sign]:
     for kind in KINDS:
-        if kind in view.labels_of(CUSTOMER):
-            add(CUSTOMER, kind, kind, "process", customer)
-        if kind in view.labels_of(AGENT):
-            add(AGENT, kind, kind, "agent" if kind in BY_AGENT and policy < 0.5 else "process", agent)
+        yield Sign(f"{kind}:told", kind, "process", CUSTOMER, kind)
+        if kind in BY_AGENT:
+            yield Sign(f"{kind}:agent", kind, "agent", AGENT, kind)
+        yield Sign(f"{kind}:process", kind, "process", AGENT, kind)
     for label in SHOWN_BY_CUSTOMER:
-        add(CUSTOMER, label, "burden", "process", customer)
+        yield Sign(f"{label}:told", "burden", "process", CUSTOMER, label)
     for label, source in SHOWN_BY_AGENT:
-        add(AGENT, label, "burden", source, agent)
+        yield Sign(f"{label}:{source}", "burden", source, AGENT, label)
     for label, kind in LIGHTER:
-        add(AGENT, label, kind, "agent", agent)
-    taken = view.cued(AGENT, ("relief",))
-    if taken is not None:
-        found.append(Sign("relief", "relief", "agent", taken, 1.0, "relief"))
-    if view.customer:
-        last = view.customer[-1]
-        if unsettled >= LEAST:
-            found.append(Sign("unsettled", "burden", "process", last, unsettled, "unsettled"))
-        if len(view.runs) > LONG:
-            found.append(Sign("length", "burden", "process", last, log(len(view.runs) / LONG), "length"))
-    return found
+        yield Sign(f"{label}:agent", kind, "agent", AGENT, label)
 
 
-def effort_of(view: CallView, weights: Mapping[str, float], unsettled: float) -> dict[str, Any] | None:
-    """`score`: clip(1 + sum of weights, 1, 7); `reasons`: in order of turn. None where the customer never speaks."""
-    if not view.customer:
-        return None
-    reasons: list[dict[str, Any]] = []
-    for sign in signs_of(view, unsettled):
-        weight = round(weights.get(sign.name, 0.0) * sign.strength, 2)
-        if weight == 0:
-            continue
-        reasons.append(
-            {
-                "kind": sign.kind,
-                "turn": sign.turn,
-                "source": sign.source,
-                "weight": weight,
-                "text": view.words(sign.turn, sign.shown_by),
-                "shown_by": sign.shown_by,
-            }
-        )
-    reasons.sort(key=lambda reason: reason["turn"])
-    total = 1 + sum(reason["weight"] for reason in reasons)
-    return {"score": round(min(max(total, 1.0), 7.0), 2), "reasons": reasons}
+LABELLED = tuple(_signs())
+SIGNS = (
+    *LABELLED,
+    Sign("relief", "relief", "agent", AGENT, "relief"),
+    Sign("unsettled", "burden", "process", CUSTOMER, "unsettled"),
+    Sign("length", "burden", "process", CUSTOMER, "length"),
+)
+_KIND = np.array([SIGN_KINDS.index(sign.kind) for sign in SIGNS])
+_SOURCE = np.array([SOURCES.index(sign.source) for sign in SIGNS])
+_SHOWN_BY = np.array([SHOWN_BY.index(sign.shown_by) for sign in SIGNS])
+_OF_SIDE = np.array([[sign.side == side for sign in LABELLED] for side in (AGENT, CUSTOMER)])
+_IS_KIND = np.array([sign.kind == sign.shown_by for sign in LABELLED])
+_EITHER = np.array([sign.side == AGENT and sign.kind == sign.shown_by in BY_AGENT for sign in LABELLED])
+"""Signs of which the agent is the source, unless a policy is: then the process."""
+
+
+class Signs(NamedTuple):
+    """The signs found in a batch (K,), in the order of SIGNS: place in SIGNS, call, row of the turn, and how strongly
+    each shows."""
+
+    sign: NDArray[np.int64]
+    call: NDArray[np.int64]
+    row: NDArray[np.int64]
+    strength: NDArray[np.float64]
+
+
+def signs_of(findings: Findings, unsettled: NDArray[np.float64]) -> Signs:
+    """Everything that may weigh. `unsettled` (C,): probability that the matter is not resolved."""
+    agent, customer = findings.sides
+    strength = np.empty((len(LABELLED), findings.calls))
+    found = np.empty(strength.shape, dtype=np.bool_)
+    for side, own in zip(findings.sides, _OF_SIDE, strict=True):
+        kinds = own & _IS_KIND
+        strength[own] = side.most[_SHOWN_BY[: len(LABELLED)][own]]
+        found[own] = strength[own] >= LEAST
+        found[kinds] &= side.labelled[[LABEL_PLACE[LABELLED[at].kind] for at in np.flatnonzero(kinds)]]
+    by_agent = _SOURCE[: len(LABELLED)] == SOURCES.index("agent")
+    lenient = agent.most[PLACE["policy_block"]] < 0.5
+    found[_EITHER] &= by_agent[_EITHER, None] == lenient
+    sign, call = found.nonzero()
+    row = np.empty(len(sign), dtype=np.int64)
+    for side, own in zip(findings.sides, _OF_SIDE, strict=True):
+        mine = own[sign]
+        row[mine] = side.peaks(_SHOWN_BY[sign[mine]], call[mine])
+    parts = [(sign, call, row, strength[found])]
+    taken = findings.first(agent.own & findings.says("relief"))
+    size = np.log(np.maximum(np.diff(findings.runs.ptr), 1) / LONG)
+    for place, (at, shown, shows) in enumerate(
+        (
+            (taken, taken >= 0, np.ones(findings.calls)),
+            (customer.final, customer.speaks & (unsettled >= LEAST), unsettled),
+            (customer.final, customer.speaks & (size > 0), size),
+        ),
+        len(LABELLED),
+    ):
+        parts.append((np.full(shown.sum(), place), np.flatnonzero(shown), at[shown], shows[shown]))
+    return Signs(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def effort_of(findings: Findings, weights: Mapping[str, float], unsettled: NDArray[np.float64]) -> Records:
+    """`score`: clip(1 + sum of weights, 1, 7); `reasons`: in order of turn. Null where the customer never speaks."""
+    speaks = findings.sides[CUSTOMER].speaks
+    found = signs_of(findings, unsettled)
+    weight_of = np.array([weights.get(sign.name, 0.0) for sign in SIGNS])
+    weight = rounded(weight_of[found.sign] * found.strength, 2)
+    order = np.argsort(found.row, kind="stable")
+    order = order[((weight != 0) & speaks[found.call])[order]]
+    sign, call, row, weight = found.sign[order], found.call[order], found.row[order], weight[order]
+    total = 1 + np.bincount(call, weights=weight, minlength=findings.calls)
+    shown_by = _SHOWN_BY[sign]
+    reasons = Records(
+        {
+            "kind": Names(SIGN_KINDS, _KIND[sign]),
+            "turn": findings.turns(row),
+            "source": Names(SOURCES, _SOURCE[sign]),
+            "weight": Numbers(weight),
+            "text": Texts(findings.words(row, np.where(shown_by < len(PLACE), shown_by, -1))),
+            "shown_by": Names(SHOWN_BY, shown_by),
+        }
+    )
+    sizes = np.bincount(call, minlength=findings.calls)
+    score = Numbers(rounded(np.clip(total, 1, 7), 2))
+    return Records({"score": score, "reasons": Lists(sizes, reasons)}, speaks)

@@ -7,16 +7,14 @@ shows; the actions are the turns that speak for it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.calls.findings import AGENT, CUE_PLACE, CUSTOMER, PLACE, Findings
-from cxnlp.calls.view import CallView
+from cxnlp.columns import Lists, Names, Numbers, Records, Texts
 
 LEVELS = ("none", "blocked", "sought_approval", "empowered")
+NONE, BLOCKED, SOUGHT, EMPOWERED = range(4)
 ASKING = ("remedy_ask",)
 GIVING = ("remedy_given", "remedy")
 APPROVAL = ("approval_needed", "approval")
@@ -31,73 +29,76 @@ FEATURES = (
     "asked",
 )
 LEAST_OWNED = 0.3
-_GIVING_AT = [CUE_PLACE[name] for name in GIVING]
-_APPROVAL_AT = [CUE_PLACE[name] for name in APPROVAL]
 
 
 def empowerment_features(findings: Findings) -> NDArray[np.float64]:
     """float64 (C, features): the values of FEATURES of all calls of a batch."""
-    batch, said = findings.batch, findings.said
-    given = said[:, _GIVING_AT].any(axis=1) & ~said[:, _APPROVAL_AT].any(axis=1) & (batch.side == AGENT)
-    owned = np.zeros((len(batch.calls), 1))
-    if len(batch.calls):
-        owned[:, 0] = np.maximum.reduceat(batch.p[:, PLACE["ownership"]] * given, batch.ptr[:-1])
-    return np.hstack(
+    agent, customer = findings.sides
+    given = np.flatnonzero(agent.own & findings.says(*GIVING) & ~findings.says(*APPROVAL))
+    owned = np.zeros((1, findings.calls))
+    np.maximum.at(owned[0], findings.call_of[given], findings.p[PLACE["ownership"], given])
+    return np.vstack(
         [
-            findings.most[AGENT][:, [PLACE[name] for name in AGENT_OUTPUTS]],
-            findings.most[CUSTOMER][:, [PLACE[name] for name in CUSTOMER_OUTPUTS]],
-            findings.cued[AGENT][:, [CUE_PLACE[name] for name in CUES]],
+            agent.most[[PLACE[name] for name in AGENT_OUTPUTS]],
+            customer.most[[PLACE[name] for name in CUSTOMER_OUTPUTS]],
+            agent.cued[[CUE_PLACE[name] for name in CUES]],
             owned,
-            findings.cued[CUSTOMER][:, [CUE_PLACE[name] for name in ASKING]],
-        ]
-    ).astype(np.float64)
+            customer.cued[[CUE_PLACE[name] for name in ASKING]],
+        ],
+        dtype=np.float64,
+    ).T
 
 
-def empowerment_of(view: CallView, chances: Mapping[str, float]) -> dict[str, Any] | None:
-    """`level`, the most probable of `chances`, and `actions`: remedies with their turn, and whether the
-    customer had asked."""
-    if not view.agent:
-        return None
-    level = judged(view, chances)
-    asked = view.cued(CUSTOMER, ASKING)
-    actions = [
+def empowerment_of(findings: Findings, chances: NDArray[np.float64]) -> Records:
+    """`level`, the most probable of `chances` (C, LEVELS), and `actions`: remedies with their turn, and
+    whether the customer had asked. Null where the agent never speaks."""
+    level = judged(findings, chances)
+    acting = acting_turns(findings, level)
+    rows = np.flatnonzero(acting)
+    call = findings.call_of[rows]
+    asked = findings.first(findings.sides[CUSTOMER].own & findings.says(*ASKING))[call]
+    shown_by = np.where(level[call] == EMPOWERED, PLACE["ownership"], PLACE["policy_block"])
+    actions = Records(
         {
-            "turn": turn,
-            "text": view.words(turn, "ownership" if level == "empowered" else "policy_block"),
-            "prompted": asked is not None and asked < turn,
+            "turn": findings.turns(rows),
+            "text": Texts(findings.words(rows, shown_by)),
+            "prompted": Numbers((asked >= 0) & (asked < rows)),
         }
-        for turn in acting_turns(view, level)
-    ]
-    return {"level": level, "actions": actions}
+    )
+    speaks = findings.sides[AGENT].speaks
+    return Records({"level": Names(LEVELS, level), "actions": Lists(findings.count(acting), actions)}, speaks)
 
 
-def judged(view: CallView, chances: Mapping[str, float]) -> str:
-    """The most probable level; a remedy given in so many words, and owned, is not `none`."""
-    level = max(chances, key=chances.__getitem__)
-    if level == "none" and not view.cues_of(AGENT).isdisjoint(GIVING):
-        for index in view.agent:
-            spoken = not view.cues(index).isdisjoint(GIVING) and is_given(view, index)
-            if spoken and view.p(index, "ownership") >= LEAST_OWNED and not view.has(index, "policy_block"):
-                return "empowered"
+def judged(findings: Findings, chances: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(C,): the most probable level; a remedy given in so many words, and owned, is not `none`."""
+    level: NDArray[np.int64] = chances.argmax(axis=1)
+    given = findings.says(*GIVING)
+    if given.any():
+        given = given & owned_gifts(findings) & ~findings.has("policy_block")
+        level[(level == NONE) & findings.any(given)] = EMPOWERED
     return level
 
 
-def acting_turns(view: CallView, level: str) -> list[int]:
-    """The agent turns that speak for a level; never empty where the level is not `none`."""
-    if level == "none":
-        return []
-    if level == "empowered":
-        turns = [index for index in view.agent if is_given(view, index) and view.p(index, "ownership") >= LEAST_OWNED]
-        return turns or [view.where(AGENT, "ownership")]
-    if level == "sought_approval":
-        sought = view.cued(AGENT, APPROVAL)
-        return [view.where(AGENT, "policy_block") if sought is None else sought]
-    turns = view.labelled(AGENT, "policy_block")
-    return turns or [view.where(AGENT, "policy_block")]
+def acting_turns(findings: Findings, level: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """bool (T,): the agent turns that speak for a level (C,); some in every call whose level is not `none`."""
+    agent = findings.sides[AGENT]
+    if not level.any():
+        return np.zeros(len(findings.call_of), dtype=np.bool_)
+    sought = findings.first(agent.own & findings.says(*APPROVAL))
+    owned = owned_gifts(findings)
+    blocked = agent.own & findings.has("policy_block")
+    of = level[findings.call_of]
+    acting: NDArray[np.bool_] = (owned & (of == EMPOWERED)) | (blocked & (of == BLOCKED))
+    acting[sought[(level == SOUGHT) & (sought >= 0)]] = True
+    bare = agent.speaks & (level != NONE) & ~findings.any(acting)
+    for name, mask in (("ownership", level == EMPOWERED), ("policy_block", level != EMPOWERED)):
+        calls = np.flatnonzero(bare & mask)
+        acting[agent.peaks(np.full(len(calls), PLACE[name]), calls)] = True
+    return acting
 
 
-def is_given(view: CallView, index: int) -> bool:
-    """Whether a turn gives a remedy, by its words or by owning it, and asks nobody's leave."""
-    cues = view.cues(index)
-    given = any(name in cues for name in GIVING) or view.has(index, "ownership")
-    return given and not any(name in cues for name in APPROVAL)
+def owned_gifts(findings: Findings) -> NDArray[np.bool_]:
+    """bool (T,): agent turns that give a remedy, by their words or by owning it, and ask nobody's leave."""
+    given = (findings.says(*GIVING) | findings.has("ownership")) & ~findings.says(*APPROVAL)
+    owned: NDArray[np.bool_] = findings.p[PLACE["ownership"]] >= LEAST_OWNED
+    return findings.sides[AGENT].own & given & owned

@@ -24,14 +24,12 @@ class Linear:
     intercept: NDArray[np.float64]
 
     @classmethod
-    def of(cls, config: Mapping[str, Any]) -> Linear:
-        """The model that `config` wrote."""
-        return cls(
-            tuple(config["features"]),
-            tuple(config["classes"]),
-            np.array(config["coef"], dtype=np.float64).reshape(len(config["classes"]), -1),
-            np.array(config["intercept"], dtype=np.float64),
-        )
+    def of(cls, config: Mapping[str, Any], classes: Sequence[str]) -> Linear:
+        """The model that `config` wrote, its classes in the order asked for."""
+        order = [config["classes"].index(name) for name in classes]
+        coef = np.array(config["coef"], dtype=np.float64).reshape(len(config["classes"]), -1)
+        intercept = np.array(config["intercept"], dtype=np.float64)
+        return cls(tuple(config["features"]), tuple(classes), coef[order], intercept[order])
 
     def config(self) -> dict[str, Any]:
         """Plain numbers, four decimals kept."""
@@ -42,26 +40,14 @@ class Linear:
             "intercept": np.round(self.intercept, 4).tolist(),
         }
 
-    def table(self, rows: NDArray[np.float64]) -> list[dict[str, float]]:
-        """Probability by class of each of many rows, (rows, features)."""
-        sums = rows @ self.coef.T + self.intercept
-        powers = np.exp(sums - sums.max(axis=1, keepdims=True))
-        shares = (powers / powers.sum(axis=1, keepdims=True)).tolist()
-        return [dict(zip(self.classes, share, strict=True)) for share in shares]
-
-    def probabilities(self, values: Sequence[float]) -> dict[str, float]:
-        """Probability by class.
+    def chances(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability of each class, (rows, classes), from features (rows, features).
 
         >>> model = Linear(("works",), ("yes", "no"), np.array([[1.0], [-1.0]]), np.zeros(2))
-        >>> {name: round(p, 2) for name, p in model.probabilities([1.0]).items()}
-        {'yes': 0.88, 'no': 0.12}
+        >>> model.chances(np.array([[1.0], [0.0]])).round(2).tolist()
+        [[0.88, 0.12], [0.5, 0.5]]
         """
-        sums = self.coef @ np.asarray(values, dtype=np.float64) + self.intercept
-        powers = np.exp(sums - sums.max())
-        return dict(zip(self.classes, (powers / powers.sum()).tolist(), strict=True))
-
-    def best(self, values: Sequence[float]) -> tuple[str, float]:
-        """The most probable class and its probability."""
-        found = self.probabilities(values)
-        name = max(found, key=found.__getitem__)
-        return name, found[name]
+        sums = values @ self.coef.T + self.intercept
+        powers = np.exp(sums - sums.max(axis=1, keepdims=True))
+        shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+        return shares

@@ -6,10 +6,12 @@ below is one opportunity, if the agent still speaks after it. The agent's next t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from cxnlp.calls.findings import CUSTOMER
-from cxnlp.calls.view import CallView
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.calls.findings import AGENT, CUSTOMER, Findings
 
 CUES = (
     "vulnerability",
@@ -21,42 +23,31 @@ CUES = (
     "distress",
     "delight",
 )
-OPENING = frozenset(("vulnerability", "confusion", "sadness", "resignation", "delight"))
+OPENING = ("vulnerability", "confusion", "sadness", "resignation", "delight")
 
 
-class Opportunity(NamedTuple):
-    """`turn`: the turn of the run that shows the cue; `run`: the customer's turns; `answers`: the agent's
-    next runs, two at most."""
+@dataclass(slots=True, frozen=True)
+class Opportunities:
+    """Opportunities of a batch, in order, all (N,). `row`: the turn that shows the cue; `cue`: place in
+    CUES; `run`: the customer's run it is in."""
 
-    turn: int
-    cue: str
-    run: list[int]
-    answers: list[list[int]]
-
-
-def opportunities(view: CallView) -> list[Opportunity]:
-    """The opportunities of a call, in order."""
-    found: list[Opportunity] = []
-    if not view.agent or (max(view.distress) <= 0 and OPENING.isdisjoint(view.labels_of(CUSTOMER))):
-        return found
-    last = view.agent[-1]
-    for side, run in view.runs:
-        if side != CUSTOMER or run[-1] > last:
-            continue
-        turns = [index for index in run if opens(view, index)]
-        if turns:
-            cue = min((cue_of(view, index) for index in turns), key=CUES.index)
-            turn = next(index for index in turns if cue_of(view, index) == cue)
-            found.append(Opportunity(turn, cue, run, view.after(run[-1])))
-    return found
+    row: NDArray[np.int64]
+    cue: NDArray[np.int64]
+    run: NDArray[np.int64]
 
 
-def opens(view: CallView, index: int) -> bool:
-    """Whether a customer turn opens an opportunity."""
-    return view.distress[index] > 0 or not OPENING.isdisjoint(view.labels(index))
-
-
-def cue_of(view: CallView, index: int) -> str:
-    """The first cue that holds, in the order of CUES."""
-    labels = view.labels(index)
-    return next((cue for cue in CUES if cue in labels or (cue == "distress" and view.distress[index] > 0)), "distress")
+def opportunities(findings: Findings) -> Opportunities:
+    """The opportunities of all calls: of each run the turn with the cue that goes first, the first of equals."""
+    upset = findings.batch.distress > 0
+    opens = findings.sides[CUSTOMER].own & (upset | findings.has(*OPENING))
+    rows = np.flatnonzero(opens)
+    answered = findings.sides[AGENT].final[findings.call_of[rows]] > rows
+    rows = rows[answered]
+    cue = np.full(len(rows), len(CUES))
+    for code, name in reversed(list(enumerate(CUES))):
+        cue[(upset if name == "distress" else findings.has(name))[rows]] = code
+    run = findings.runs.of[rows]
+    order = np.lexsort((rows, cue, run))
+    _, first = np.unique(run[order], return_index=True)
+    chosen = order[first]
+    return Opportunities(rows[chosen], cue[chosen], run[chosen])

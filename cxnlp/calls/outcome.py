@@ -6,17 +6,16 @@ two small softmaxes over those. A routine goodbye shows nothing: its turns weigh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from math import log1p
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.calls.findings import AGENT, CUE_PLACE, CUSTOMER, LAST, PLACE, Findings
-from cxnlp.calls.view import CallView
+from cxnlp.columns import Lists, Names, Numbers, Records, rounded
 
 VERDICTS = ("failed", "met", "exceeded", "unclear")
+FAILED, MET, EXCEEDED, UNCLEAR = range(4)
 SETTLED = ("yes", "no", "unclear")
 CUSTOMER_OUTPUTS = (
     "distress>=1",
@@ -88,82 +87,88 @@ FEATURES = (
     *SHAPE,
 )
 SURE, LIKELY = 0.7, 0.25
-SATISFIED = ("met", "exceeded")
-CONFIRMING = frozenset(("works", "strong_thanks", "early"))
-PLEASED = frozenset(("delight", "ease"))
-DOING = frozenset(("action", "remedy_given"))
+CONFIRMING = ("works", "strong_thanks", "early")
+PLEASED = ("delight", "ease")
+DOING = ("action", "remedy_given")
 TELLING = ("works", "strong_thanks", "broken", "gave_up", "thanks", "accept", "early", "late")
-_CUSTOMER_AT = [PLACE[name] for name in CUSTOMER_OUTPUTS]
-_AGENT_AT = [PLACE[name] for name in AGENT_OUTPUTS]
-_CUSTOMER_CUES_AT = [CUE_PLACE[name] for name in CUSTOMER_CUES]
-_AGENT_CUES_AT = [CUE_PLACE[name] for name in AGENT_CUES]
+SHORT = 6
+_AT = {
+    CUSTOMER: ([PLACE[name] for name in CUSTOMER_OUTPUTS], [CUE_PLACE[name] for name in CUSTOMER_CUES]),
+    AGENT: ([PLACE[name] for name in AGENT_OUTPUTS], [CUE_PLACE[name] for name in AGENT_CUES]),
+}
 
 
-def outcome_features(findings: Findings, views: Sequence[CallView]) -> NDArray[np.float64]:
+def outcome_features(findings: Findings) -> NDArray[np.float64]:
     """float64 (C, features): the values of FEATURES of all calls of a batch; `last` are the last three turns
     of a side."""
-    blocks: list[NDArray[Any]] = []
-    for side, at in ((CUSTOMER, _CUSTOMER_AT), (AGENT, _AGENT_AT)):
-        blocks += [findings.most[side][:, at], findings.most_last[side][:, at]]
-    for side, cues in ((CUSTOMER, _CUSTOMER_CUES_AT), (AGENT, _AGENT_CUES_AT)):
-        blocks += [findings.cued[side][:, cues], findings.cued_last[side][:, cues]]
-    shapes = np.array([shape_of(view) for view in views], dtype=np.float64).reshape(-1, len(SHAPE))
-    return np.hstack([*blocks, shapes]).astype(np.float64)
+    heads: list[NDArray[Any]] = []
+    cues: list[NDArray[Any]] = []
+    for side, (outputs_at, cues_at) in _AT.items():
+        own = findings.sides[side]
+        heads += [own.most[outputs_at], own.most_last[outputs_at]]
+        cues += [own.cued[cues_at], own.cued_last[cues_at]]
+    return np.vstack([*heads, *cues, shape_of(findings)], dtype=np.float64).T
 
 
-def shape_of(view: CallView) -> list[float]:
-    """The values of SHAPE."""
-    turns = view.call.turns
-    closing = turns[view.customer[-1]].text if view.customer else ""
-    answer = turns[view.agent[-1]].text if view.agent else ""
-    return [
-        log1p(len(view.runs)) / 3,
-        float(len(view.runs) < 6),
-        float(bool(view.runs) and view.runs[-1][0] == CUSTOMER),
-        log1p(len(closing.split())) / 3,
-        float("?" in closing),
-        float("?" in answer),
-    ]
+def shape_of(findings: Findings) -> NDArray[np.float64]:
+    """float64 (SHAPE, C): the values of SHAPE."""
+    closing, answer = (
+        [findings.batch.texts[row] if row >= 0 else "" for row in findings.sides[side].final.tolist()]
+        for side in (CUSTOMER, AGENT)
+    )
+    size = np.diff(findings.runs.ptr)
+    ends = findings.sides[CUSTOMER].final > findings.sides[AGENT].final
+    said = np.array([len(text.split()) for text in closing])
+    asked, asking = (["?" in text for text in texts] for texts in (closing, answer))
+    return np.vstack([np.log1p(size) / 3, size < SHORT, ends, np.log1p(said) / 3, asked, asking], dtype=np.float64)
 
 
-def outcome_of(view: CallView, verdict: Mapping[str, float], resolved: Mapping[str, float]) -> dict[str, Any] | None:
-    """The `outcome` object from the chances of each verdict; None where the customer never speaks."""
-    if not view.customer:
-        return None
-    name = judged(view, verdict)
-    return {
-        "verdict": name,
-        "resolved": max(resolved, key=resolved.__getitem__),
-        "confidence": round(verdict[name], 4),
-        "turns": telling_turns(view),
-    }
+def outcome_of(
+    findings: Findings, verdict: NDArray[np.int64], chances: NDArray[np.float64], settled: NDArray[np.float64]
+) -> Records:
+    """The `outcome` records from the verdicts judged (C,), their chances (C, VERDICTS) and those of the ending
+    (C, SETTLED); null where the customer never speaks."""
+    telling = telling_turns(findings)
+    return Records(
+        {
+            "verdict": Names(VERDICTS, verdict),
+            "resolved": Names(SETTLED, settled.argmax(axis=1)),
+            "confidence": Numbers(rounded(chances[np.arange(findings.calls), verdict])),
+            "turns": Lists(findings.count(telling), findings.turns(np.flatnonzero(telling))),
+        },
+        findings.sides[CUSTOMER].speaks,
+    )
 
 
-def judged(view: CallView, chances: Mapping[str, float]) -> str:
-    """The most probable verdict, but for three rules: what the customer says at the end of what they had been
-    told goes first; giving up is failed where that is likely; and a good verdict for which little but a
+def judged(findings: Findings, chances: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(C,): the most probable verdict, but for three rules: what the customer says at the end of what they had
+    been told goes first; giving up is failed where that is likely; and a good verdict for which little but a
     routine goodbye speaks is `unclear`."""
-    for index in reversed(view.customer[-2:]):
-        if "prior" in (said := view.cues(index)) and ("early" in said) != ("late" in said):
-            return "exceeded" if "early" in said else "failed"
-    name = max(chances, key=chances.__getitem__)
-    if name == "unclear" and chances["failed"] >= LIKELY and "gave_up" in view.cues(view.customer[-1]):
-        return "failed"
-    doubtful = name in SATISFIED and chances[name] < SURE and is_routine(view)
-    return "unclear" if doubtful else name
+    customer = findings.sides[CUSTOMER]
+    name = chances.argmax(axis=1)
+    gave_up = findings.any(findings.says("gave_up") & customer.own & (customer.left == 0))
+    failed = (name == UNCLEAR) & (chances[:, FAILED] >= LIKELY) & gave_up
+    good = (name == MET) | (name == EXCEEDED)
+    name[good & (chances.max(axis=1) < SURE) & is_routine(findings)] = UNCLEAR
+    name[failed] = FAILED
+    early = findings.says("early")
+    against = findings.says("prior") & (early != findings.says("late"))
+    told = findings.last(against & customer.own & (customer.left < 2))
+    return np.where(told >= 0, np.where(early[told], EXCEEDED, FAILED), name)
 
 
-def is_routine(view: CallView) -> bool:
-    """Whether nothing but courtesy speaks for a good ending: the customer's last turns confirm nothing, and the
-    agent neither did nor gave anything."""
-    if not view.cues_of(AGENT).isdisjoint(DOING) or "ownership" in view.labels_of(AGENT):
-        return False
-    last = view.customer[-LAST - 1 :]
-    return not any(view.cues(index) & CONFIRMING or view.labels(index) & PLEASED for index in last)
+def is_routine(findings: Findings) -> NDArray[np.bool_]:
+    """bool (C,): whether nothing but courtesy speaks for a good ending: the customer's last turns confirm
+    nothing, and the agent neither did nor gave anything."""
+    agent, customer = findings.sides
+    done = agent.own & (findings.says(*DOING) | findings.has("ownership"))
+    content = customer.own & (customer.left <= LAST) & (findings.says(*CONFIRMING) | findings.has(*PLEASED))
+    return ~findings.any(done | content)
 
 
-def telling_turns(view: CallView) -> list[int]:
-    """The last customer turns that tell of the ending, or else the last one."""
-    last = view.customer[-LAST:]
-    turns = [index for index in last if not view.cues(index).isdisjoint(TELLING) or view.labels(index)]
-    return turns or last[-1:]
+def telling_turns(findings: Findings) -> NDArray[np.bool_]:
+    """bool (T,): of each call the last customer turns that tell of the ending, or else the last one."""
+    customer = findings.sides[CUSTOMER]
+    telling = customer.own & (customer.left < LAST) & (findings.says(*TELLING) | findings.labels.any(axis=0))
+    telling[customer.final[customer.speaks & ~findings.any(telling)]] = True
+    return telling

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from itertools import compress, pairwise
 
-from cxnlp.calls.findings import AGENT, CUSTOMER
-from cxnlp.calls.view import CallView
+import numpy as np
+from numpy.typing import NDArray
+
+from cxnlp.calls.findings import CUE_PLACE, Findings
+from cxnlp.columns import Lists, Names, Numbers, Records
 from cxnlp.lexicons import load_words
 
+CODES = ("one_sided", "too_short", "roles_swapped", "unpunctuated", "truncated", "ivr_only", "not_english")
+HARMLESS = CODES.index("unpunctuated")
 AGENTS_WORDS = ("greeting", "identity", "check_more", "close", "stock_sympathy", "survey")
-HARMLESS = frozenset(("unpunctuated",))
 LEAST_TURNS, LEAST_WORDS, ENOUGH_WORDS = 3, 12, 40
 LEAST_ENGLISH = 0.12
 SAMPLE, MOST_WORDS = 24, 120
@@ -18,35 +22,39 @@ _common = load_words("stopwords.txt")
 _dangling = load_words("dangling.txt")
 
 
-def reliability_of(view: CallView) -> dict[str, Any]:
+def reliability_of(findings: Findings) -> Records:
     """`ok`, and the codes of what is wrong. A call without punctuation is still `ok`."""
-    texts = [turn.text for turn in view.call.turns if turn.speaker != "system"]
-    words = " ".join(texts[:SAMPLE]).lower().split()[:MOST_WORDS]
-    found = []
-    if not view.agent or not view.customer:
-        found.append("one_sided")
-    if len(texts) < LEAST_TURNS or len(words) < LEAST_WORDS:
-        found.append("too_short")
-    if is_swapped(view):
-        found.append("roles_swapped")
-    if len(words) >= ENOUGH_WORDS and is_bare(texts):
-        found.append("unpunctuated")
-    if texts and is_cut(texts[-1]):
-        found.append("truncated")
-    if is_ivr(view):
-        found.append("ivr_only")
-    if len(words) >= ENOUGH_WORDS and not is_english(words):
-        found.append("not_english")
-    return {"ok": HARMLESS.issuperset(found), "warnings": found}
+    agent, customer = findings.sides
+    turns = list(compress(findings.lower, findings.runs.of >= 0))
+    edges = np.searchsorted(findings.runs.rows, findings.ptr).tolist()
+    short, bare, cut, foreign = np.array([of_texts(turns[low:high]) for low, high in pairwise(edges)]).T
+    one_sided = ~(agent.speaks & customer.speaks)
+    wrong = np.stack([one_sided, short, is_swapped(findings), bare, cut, is_ivr(findings), foreign], axis=1)
+    fine = np.delete(wrong, HARMLESS, axis=1).sum(axis=1) == 0
+    warnings = Lists(wrong.sum(axis=1), Names(CODES, np.nonzero(wrong)[1]))
+    return Records({"ok": Numbers(fine), "warnings": warnings})
 
 
-def is_swapped(view: CallView) -> bool:
-    """Whether the customer says what agents say, twice at least and more than twice as often as the agent."""
-    if view.cues_of(CUSTOMER).isdisjoint(AGENT_SET):
-        return False
-    ours = sum(len(view.cues(index) & AGENT_SET) for index in view.agent)
-    theirs = sum(len(view.cues(index) & AGENT_SET) for index in view.customer)
-    return theirs >= 2 and theirs > 2 * ours
+def of_texts(texts: list[str]) -> tuple[bool, bool, bool, bool]:
+    """What the texts of one call, lower case and without the system's, show: too short, unpunctuated, truncated,
+    not English."""
+    text = " ".join(texts[:SAMPLE])
+    words = text.split(None, ENOUGH_WORDS)[:ENOUGH_WORDS]
+    short = len(texts) < LEAST_TURNS or len(words) < LEAST_WORDS
+    enough = len(words) == ENOUGH_WORDS
+    cut = bool(texts) and is_cut(texts[-1])
+    return short, enough and is_bare(texts), cut, enough and not is_english(words, text)
+
+
+def is_swapped(findings: Findings) -> NDArray[np.bool_]:
+    """bool (C,): whether the customer says what agents say, twice at least, and more than twice as often
+    as the agent."""
+    number = findings.said[[CUE_PLACE[name] for name in AGENTS_WORDS]].sum(axis=0)
+    ours, theirs = (
+        np.bincount(findings.call_of, weights=number * side.own, minlength=findings.calls) for side in findings.sides
+    )
+    swapped: NDArray[np.bool_] = (theirs >= 2) & (theirs > 2 * ours)
+    return swapped
 
 
 def is_bare(texts: list[str]) -> bool:
@@ -55,25 +63,31 @@ def is_bare(texts: list[str]) -> bool:
 
 
 def is_cut(text: str) -> bool:
-    """Whether a last turn breaks off: it ends in a word that nothing ends in.
+    """Whether a last turn, lower case, breaks off: it ends in a word that nothing ends in.
 
     >>> is_cut("read me the date on the"), is_cut("bye then")
     (True, False)
     """
-    words = text.lower().split()
-    return bool(words) and (words[-1] in _dangling or words[-1].endswith(("-", "—", "–")))
+    last = text.rsplit(None, 1)[-1:]
+    return bool(last) and (last[0] in _dangling or last[0].endswith(("-", "—", "–")))
 
 
-def is_ivr(view: CallView) -> bool:
-    """Whether nobody but a recording speaks: every agent turn a menu line, the customer a few words at most."""
-    if "ivr" not in view.cues_of(AGENT) or any("ivr" not in view.cues(index) for index in view.agent):
-        return False
-    return sum(len(view.call.turns[index].text.split()) for index in view.customer) <= LEAST_WORDS
+def is_ivr(findings: Findings) -> NDArray[np.bool_]:
+    """bool (C,): whether nobody but a recording speaks: every agent turn a menu line, the customer a few words
+    at most."""
+    agent, customer = findings.sides
+    recorded: NDArray[np.bool_] = agent.speaks & (findings.count(agent.own & findings.says("ivr")) == agent.number)
+    if recorded.any():
+        rows = np.flatnonzero(customer.own & recorded[findings.call_of])
+        sizes = [len(findings.batch.texts[row].split()) for row in rows.tolist()]
+        words = np.bincount(findings.call_of[rows], weights=sizes, minlength=findings.calls)
+        recorded &= words <= LEAST_WORDS
+    return recorded
 
 
-def is_english(words: list[str]) -> bool:
-    """Whether enough of the words are the common ones of English."""
-    return sum(map(_common.__contains__, words)) / len(words) >= LEAST_ENGLISH
-
-
-AGENT_SET = frozenset(AGENTS_WORDS)
+def is_english(first: list[str], text: str) -> bool:
+    """Whether enough of a text's words, lower case, are the common ones of English; its first will mostly tell."""
+    if sum(map(_common.__contains__, first)) >= LEAST_ENGLISH * MOST_WORDS:
+        return True
+    words = text.split(None, MOST_WORDS)[:MOST_WORDS]
+    return sum(map(_common.__contains__, words)) >= LEAST_ENGLISH * len(words)

@@ -6,30 +6,33 @@ is reported is the rule, to those who own it.
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
 
-from cxnlp.calls.findings import AGENT
-from cxnlp.calls.view import CallView
+from cxnlp.calls.findings import AGENT, PLACE, Findings
+from cxnlp.columns import Lists, Names, Records, Texts
 
 KINDS = (
     ("authority", ("approval_needed", "approval", "rule_authority")),
     ("policy", ("rule_policy",)),
     ("system", ("rule_system",)),
     ("department", ("rule_department",)),
+    ("other", ()),
 )
 
 
-def roadblocks_of(view: CallView) -> list[dict[str, Any]] | None:
-    """One entry a turn labelled `policy_block`; None where the agent never speaks."""
-    if not view.agent:
-        return None
-    return [
-        {"turn": index, "kind": kind_of(view, index), "text": view.words(index, "policy_block")}
-        for index in view.labelled(AGENT, "policy_block")
-    ]
-
-
-def kind_of(view: CallView, index: int) -> str:
-    """authority, system, policy, department, else other."""
-    cues = view.cues(index)
-    return next((kind for kind, names in KINDS if any(name in cues for name in names)), "other")
+def roadblocks_of(findings: Findings) -> Lists:
+    """One entry a turn labelled `policy_block`; null where the agent never speaks."""
+    agent = findings.sides[AGENT]
+    blocked = agent.own & findings.has("policy_block")
+    rows = np.flatnonzero(blocked)
+    kind = np.full(len(rows), len(KINDS) - 1)
+    for code, (_, cues) in reversed(list(enumerate(KINDS[:-1]))):
+        kind[findings.says(*cues)[rows]] = code
+    entries = Records(
+        {
+            "turn": findings.turns(rows),
+            "kind": Names(tuple(name for name, _ in KINDS), kind),
+            "text": Texts(findings.words(rows, np.full(len(rows), PLACE["policy_block"]))),
+        }
+    )
+    return Lists(findings.count(blocked), entries, agent.speaks)

@@ -7,15 +7,14 @@ What the agent did is judged on the agent's next two runs.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
+from numpy.typing import NDArray
 
 from cxnlp.calls.answers import FEATURES as ANSWER
-from cxnlp.calls.answers import content, describe
-from cxnlp.calls.findings import AGENT, CUSTOMER, PLACE
+from cxnlp.calls.answers import contents, describe_both
+from cxnlp.calls.findings import CUE_PLACE, CUSTOMER, PLACE, Findings
 from cxnlp.calls.linear import Linear
-from cxnlp.calls.view import CallView
+from cxnlp.columns import Lists, Names, Records
 
 KINDS = ("self_harm", "medical", "danger", "cognition", "bereavement", "hardship")
 RESPONSES = ("acted", "signposted", "none")
@@ -34,54 +33,50 @@ CUES = (*(f"safe_{kind}" for kind in KINDS), "emergency")
 SIGN_FEATURES = (*OUTPUTS, *(f"log:{name}" for name in OUTPUTS[:4]), *CUES, "figure", "also_before")
 ANSWER_FEATURES = (*(f"first:{name}" for name in ANSWER), *(f"second:{name}" for name in ANSWER))
 LOOK = (("vulnerability", 0.08), ("distress>=3", 0.08))
-_LOOK_PLACES = [PLACE[name] for name, _ in LOOK]
-_LOOK_LEAST = np.array([least for _, least in LOOK], dtype=np.float32)
-_AT = [PLACE[name] for name in OUTPUTS]
+_OUTPUTS_AT = np.array([PLACE[name] for name in OUTPUTS])
+_CUES_AT = np.array([CUE_PLACE[name] for name in (*CUES, "figure")])
+ROOTED = 4
+"""Of the first of OUTPUTS the root stands beside the value: small probabilities say much."""
 
 
-def candidates(view: CallView) -> list[int]:
-    """Customer turns worth judging."""
-    most = view.findings.most[CUSTOMER][view.number]
-    near = bool((most[_LOOK_PLACES] >= _LOOK_LEAST).any())
-    if not near and view.cues_of(CUSTOMER).isdisjoint(CUES):
-        return []
-    rows = view.findings.batch.p[view.base : view.base + len(view.tone)]
-    seen = set(np.flatnonzero(np.any(rows[:, _LOOK_PLACES] >= _LOOK_LEAST, axis=1)).tolist())
-    return [index for index in view.customer if index in seen or not view.cues(index).isdisjoint(CUES)]
+def candidates(findings: Findings) -> NDArray[np.int64]:
+    """Rows of the customer turns worth judging."""
+    near = [findings.p[PLACE[name]] >= np.float32(least) for name, least in LOOK]
+    return np.flatnonzero(findings.sides[CUSTOMER].own & np.logical_or.reduce([findings.says(*CUES), *near]))
 
 
-def sign_features(view: CallView, index: int) -> list[float]:
-    """The values of SIGN_FEATURES of one customer turn."""
-    values: list[float] = view.row(index)[_AT].tolist()
-    cues = view.cues(index)
-    before = any(not view.cues(turn).isdisjoint(CUES) for turn in view.customer if turn < index)
-    return [
-        *values,
-        *(max(value, 1e-3) ** 0.5 for value in values[:4]),
-        *(float(cue in cues) for cue in CUES),
-        float("figure" in cues),
-        float(before),
-    ]
+def sign_features(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """float64 (K, SIGN_FEATURES) of customer turns (K,)."""
+    values = findings.p[_OUTPUTS_AT[:, None], rows].astype(np.float64)
+    first = findings.first(findings.sides[CUSTOMER].own & findings.says(*CUES))[findings.call_of[rows]]
+    roots = np.maximum(values[:ROOTED], 1e-3) ** 0.5
+    cues = findings.said[_CUES_AT[:, None], rows]
+    return np.vstack([values, roots, cues, (first >= 0) & (first < rows)]).T
 
 
-def safety_of(view: CallView, sign: Linear, least: float, response: Linear) -> list[dict[str, Any]] | None:
-    """Signs whose probability reaches `least`, with kind and response; None where the customer never speaks."""
-    if not view.customer:
-        return None
-    found = []
-    for index in candidates(view):
-        kinds = sign.probabilities(sign_features(view, index))
-        if 1 - kinds.pop(NONE) >= least:
-            answered, _ = response.best(answer_features(view, index))
-            answers = [turn for run in view.after(index) for turn in run]
-            if answered != "acted" and view.cued(AGENT, ("presence",), answers) is not None:
-                answered = "acted"
-            found.append({"turn": index, "kind": max(kinds, key=kinds.__getitem__), "response": answered})
-    return found
+def safety_of(findings: Findings, sign: Linear, least: float, response: Linear) -> Lists:
+    """Signs whose probability reaches `least`, with kind and response; null where the customer never speaks."""
+    rows = candidates(findings)
+    chances = sign.chances(sign_features(findings, rows))
+    shown = 1 - chances[:, -1] >= least
+    rows, kinds = rows[shown], chances[shown, :-1].argmax(axis=1)
+    answered = response.chances(answer_features(findings, rows)).argmax(axis=1)
+    answered[stays(findings, rows)] = RESPONSES.index("acted")
+    signs = Records({"turn": findings.turns(rows), "kind": Names(KINDS, kinds), "response": Names(RESPONSES, answered)})
+    sizes = np.bincount(findings.call_of[rows], minlength=findings.calls)
+    return Lists(sizes, signs, findings.sides[CUSTOMER].speaks)
 
 
-def answer_features(view: CallView, index: int) -> list[float]:
-    """The values of ANSWER_FEATURES: the agent's two runs after a turn."""
-    said = content(view.call.turns[index].text)
-    runs = [*view.after(index), [], []]
-    return [*describe(view, runs[0], said, set()), *describe(view, runs[1], said, set())]
+def answer_features(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """float64 (K, ANSWER_FEATURES): the agent's two runs after customer turns (K,)."""
+    said = contents(findings.lower[row].split() for row in rows.tolist())
+    return describe_both(findings, findings.runs.of[rows], said)
+
+
+def stays(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """bool (K,): whether in the two runs after a turn the agent says to stay on with them."""
+    runs = findings.runs.answers(findings.runs.of[rows])
+    said = np.zeros(len(findings.runs.side) + 1, dtype=np.bool_)
+    said[findings.runs.of[findings.says("presence")]] = True
+    said[-1] = False
+    return said[runs[:, 0]] | said[runs[:, 1]]

@@ -6,39 +6,50 @@ turns that take up something the customer said first. Each axis is cut at 0.5.
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
+from numpy.typing import NDArray
 
-from cxnlp.calls.findings import AGENT, PLACE
-from cxnlp.calls.view import CallView
+from cxnlp.calls.findings import AGENT, PLACE, Findings
+from cxnlp.columns import Names, Numbers, Records, rounded
 
 STEPS = ("greeting", "identity", "diagnosis", "action", "recap", "check_more", "close")
-OPENING_RUNS = 3
+OPENING_TURNS = CLOSING_TURNS = 3
 CUT = 0.5
-QUADRANTS = {(True, True): "excellent", (True, False): "compliant", (False, True): "warm", (False, False): "neither"}
+QUADRANTS = ("neither", "warm", "compliant", "excellent")
+"""By twice whether how, and once whether why, reaches the cut."""
 
 
-def how_why_of(view: CallView) -> dict[str, Any] | None:
-    """The `how_why` object; None where the agent never speaks."""
-    if not view.agent:
-        return None
-    steps: dict[str, int | None] = {step: view.cued(AGENT, (step,), turns_of(view, step)) for step in STEPS}
-    if steps["action"] is None:
-        steps["action"] = next(iter(view.labelled(AGENT, "ownership")), None)
-    how = sum(turn is not None for turn in steps.values()) / len(STEPS)
-    column = view.findings.batch.p[view.base : view.base + len(view.tone), PLACE["understanding"]].tolist()
-    why = max((column[index] for index in view.agent if view.grounded[index] > 0), default=0.0)
-    return {
-        "how": round(how, 4),
-        "why": round(why, 4),
-        "quadrant": QUADRANTS[how >= CUT, why >= CUT],
-        "steps": steps,
-    }
+def how_why_of(findings: Findings) -> Records:
+    """The `how_why` records; null where the agent never speaks."""
+    agent = findings.sides[AGENT]
+    steps = {step: step_of(findings, step) for step in STEPS}
+    how = (np.stack(list(steps.values())) >= 0).sum(axis=0) / len(STEPS)
+    rows = np.flatnonzero(agent.own & (findings.batch.grounded > 0))
+    why = np.zeros(findings.calls, dtype=np.float32)
+    np.maximum.at(why, findings.call_of[rows], findings.p[PLACE["understanding"], rows])
+    return Records(
+        {
+            "how": Numbers(rounded(how)),
+            "why": Numbers(rounded(why)),
+            "quadrant": Names(QUADRANTS, 2 * (how >= CUT) + (why >= CUT)),
+            "steps": Records({step: findings.turns(row) for step, row in steps.items()}),
+        },
+        agent.speaks,
+    )
 
 
-def turns_of(view: CallView, step: str) -> list[int]:
-    """Where a step can stand: a greeting among the agent's first turns, a close among the last."""
+def step_of(findings: Findings, step: str) -> NDArray[np.int64]:
+    """The row of a step in each call, -1 where it is not found, (C,): a greeting stands among the agent's first
+    turns, a close among the last; the last question whether there is more counts, of all else the first."""
+    agent = findings.sides[AGENT]
+    said = agent.own & findings.says(step)
     if step == "greeting":
-        return view.agent[:OPENING_RUNS]
-    if step in ("close", "check_more"):
-        return view.agent[::-1] if step == "check_more" else view.agent[-OPENING_RUNS:]
-    return view.agent
+        said &= agent.place < OPENING_TURNS
+    elif step == "close":
+        said &= agent.left < CLOSING_TURNS
+    elif step == "check_more":
+        return findings.last(said)
+    found = findings.first(said)
+    if step == "action":
+        return np.where(found < 0, findings.first(agent.own & findings.has("ownership")), found)
+    return found

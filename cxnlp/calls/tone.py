@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+import numpy as np
+from numpy.typing import NDArray
 
-from cxnlp.calls.view import CallView
+from cxnlp.calls.findings import AGENT, Findings
+from cxnlp.columns import Numbers, Records, rounded
 from cxnlp.labels import TONES
 
 
-def tone_of(view: CallView) -> dict[str, Any] | None:
+def tone_of(findings: Findings) -> Records:
     """Shares of the agent's turns, disclosures left out, and of content words the customer said first.
 
-    None where the agent never speaks; the shares are null where all the agent said is disclosure.
+    Null where the agent never speaks; the shares are null where all the agent said is disclosure.
     """
-    if not view.agent:
-        return None
-    counted = [index for index in view.agent if not view.has(index, "disclosure")]
-    tones = [view.tone[index] for index in counted]
-    shares: dict[str, Any] = {
-        name: round(tones.count(code) / len(tones), 4) if tones else None for code, name in enumerate(TONES)
-    }
-    known = [share for index in counted if (share := view.grounded[index]) == share]
-    shares["grounded"] = round(sum(known) / len(known), 4) if known else None
-    return shares
+    batch, agent = findings.batch, findings.sides[AGENT]
+    counted = agent.own & ~findings.has("disclosure")
+    total = findings.count(counted)
+    shares = {name: share(findings.count(counted & (batch.tone == code)), total) for code, name in enumerate(TONES)}
+    known = counted & ~np.isnan(batch.grounded)
+    said = np.bincount(findings.call_of[known], weights=batch.grounded[known], minlength=findings.calls)
+    return Records({**shares, "grounded": share(said, findings.count(known))}, agent.speaks)
+
+
+def share(part: NDArray[np.int64] | NDArray[np.float64], total: NDArray[np.int64]) -> Numbers:
+    """part / total (C,), null where there is no total."""
+    return Numbers(rounded(part / np.maximum(total, 1)), total > 0)

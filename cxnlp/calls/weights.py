@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cxnlp.calls import empathy, empowerment, outcome, safety
 from cxnlp.calls.linear import Linear
 
 
@@ -27,7 +28,7 @@ class CallWeights:
     def of(cls, config: Mapping[str, Any], effort: Mapping[str, float] | None = None) -> CallWeights:
         """Weights from config; `effort`, by label, goes over the fitted ones."""
         over = {f"{label}:{told}": weight for label, weight in (effort or {}).items() for told in SAID}
-        models = {name: Linear.of(config[name]) for name in MODELS}
+        models = {name: Linear.of(config[name], classes) for name, classes in MODELS.items()}
         return cls(
             effort={**config["effort"], **over},
             safety_least=float(config["safety_least"]),
@@ -37,4 +38,12 @@ class CallWeights:
 
 SAID = ("told", "process", "agent")
 """How a sign of effort shows: told by the customer, or by the agent as the company's doing or as their own."""
-MODELS = ("response", "outcome", "resolved", "empowerment", "safety", "safety_response")
+MODELS = {
+    "response": empathy.RESPONSES,
+    "outcome": outcome.VERDICTS,
+    "resolved": outcome.SETTLED,
+    "empowerment": empowerment.LEVELS,
+    "safety": (*safety.KINDS, safety.NONE),
+    "safety_response": safety.RESPONSES,
+}
+"""The softmaxes and their classes, in the order in which the measures count them."""

@@ -50,7 +50,7 @@ def score_batches(scorer: Scorer, batches: Iterable[Any]) -> Iterator[Any]:
 def score_schema(scorer: Scorer) -> Any:
     """The schema of what `score_batches` yields, known before the first batch."""
     probe = scorer.score_batch([Call("probe", [Turn("agent", "hello"), Turn("customer", "hello")])])
-    return scores_schema(probe.measures[0] if probe.measures else (), scorer.config.text)
+    return scores_schema(probe.call, scorer.config.text)
 
 
 def score_frame(scorer: Scorer, df: Any) -> Any:

@@ -125,12 +125,11 @@ class Scorer:
             formulaic=reading.formulaic,
             grounded=reading.grounded,
             evidence=find_evidence(reading, self.sums, self.reader.table, self.cue_label, turn, output),
-            measures=[],
         )
         if self.config.measures:
             hits = self.call_matcher.find(self.reader.table, reading.tokens)
             found = Findings(batch, [(hits, self.call_matcher.labels), (reading.hits, self.reader.matcher.labels)])
-            batch.measures = measure_calls(found, self.call_weights)
+            batch.call = measure_calls(found, self.call_weights)
         return batch
 
     def probabilities(self, reading: Reading) -> NDArray[np.float32]:

@@ -54,8 +54,8 @@ def named_array(names: tuple[str, ...], codes: NDArray[Any], given: NDArray[np.b
     return pa.array(names, pa.string()).take(number_array(codes, given))
 
 
-def list_array(sizes: NDArray[np.int64], values: Any) -> Any:
-    """Lists (T,) of `sizes` (T,) cut from one array of values.
+def list_array(sizes: NDArray[np.int64], values: Any, given: NDArray[np.bool_] | None = None) -> Any:
+    """Lists (T,) of `sizes` (T,) cut from one array of values, null where `given` is false.
 
     >>> import pyarrow
     >>> list_array(np.array([2, 0, 1]), pyarrow.array([1, 2, 3])).to_pylist()
@@ -63,7 +63,8 @@ def list_array(sizes: NDArray[np.int64], values: Any) -> Any:
     """
     pa = pyarrow()
     ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
-    return pa.ListArray.from_arrays(number_array(ends), values)
+    kind = pa.list_(values.type)
+    return pa.Array.from_buffers(kind, len(sizes), [validity(given), pa.py_buffer(ends)], children=[values])
 
 
 def struct_array(columns: dict[str, Any], length: int, given: NDArray[np.bool_] | None = None) -> Any:

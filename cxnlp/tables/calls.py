@@ -7,10 +7,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from cxnlp.columns import Column, Lists, Names, Records, Texts
 from cxnlp.scores import ScoreBatch
-from cxnlp.tables.arrow import list_array, pyarrow, struct_array
-from cxnlp.tables.schema import CALL, MEASURES, META, arrow_type, calls_schema, scores_schema
+from cxnlp.tables.arrow import list_array, named_array, number_array, pyarrow, struct_array
+from cxnlp.tables.schema import CALL, MEASURES, META, Shape, arrow_type, calls_schema, fields, scores_schema
 from cxnlp.tables.turns import turn_columns
+
+_NUMBERS = {"double": np.float64, "int32": np.int32, "int8": np.int8}
 
 
 def calls_table(batch: ScoreBatch, text: bool = True) -> Any:
@@ -22,7 +25,7 @@ def calls_table(batch: ScoreBatch, text: bool = True) -> Any:
 def scores_batch(batch: ScoreBatch, text: bool = True) -> Any:
     """One row a call with its turns as a list of structs: a RecordBatch of `scores_schema`."""
     columns = call_columns(batch, text)
-    measures = [columns.pop("call")] if batch.measures else []
+    measures = [columns.pop("call")] if batch.call else []
     turns = struct_array(turn_columns(batch, text), len(batch.side))
     arrays = [*columns.values(), list_array(np.diff(batch.ptr), turns), *measures]
     return pyarrow().RecordBatch.from_arrays(arrays, schema=scores_schema(measures_of(batch), text))
@@ -36,10 +39,9 @@ def measures_of(batch: ScoreBatch) -> tuple[str, ...]:
     KeyError
         A measure that `MEASURES` does not know: it would be lost.
     """
-    given = batch.measures[0] if batch.measures else {}
-    if unknown := set(given) - set(MEASURES):
+    if unknown := set(batch.call) - set(MEASURES):
         raise KeyError(f"measures without a shape in tables.schema.MEASURES: {sorted(unknown)}")
-    return tuple(name for name in MEASURES if name in given)
+    return tuple(name for name in MEASURES if name in batch.call)
 
 
 def call_columns(batch: ScoreBatch, text: bool = True) -> dict[str, Any]:
@@ -55,13 +57,31 @@ def call_columns(batch: ScoreBatch, text: bool = True) -> dict[str, Any]:
         **{key: [_plain(row.get(key)) for row in meta] for key in META},
     }
     arrays = {name: pa.array(columns[name], arrow_type(CALL[name])) for name in CALL}
-    measures = {
-        name: pa.array([given[name] for given in batch.measures], arrow_type(MEASURES[name], text))
-        for name in measures_of(batch)
-    }
+    measures = {name: column_array(batch.call[name], MEASURES[name], text) for name in measures_of(batch)}
     if measures:
         arrays["call"] = struct_array(measures, len(calls))
     return arrays
+
+
+def column_array(column: Column, shape: Shape, text: bool = True) -> Any:
+    """A column as an Arrow array of a shape; without `text` the fields of that name are left out.
+
+    >>> from cxnlp.columns import Numbers
+    >>> column_array(Lists(np.array([2, 0]), Numbers(np.array([1, 2]))), ["int8"]).to_pylist()
+    [[1, 2], []]
+    """
+    if isinstance(column, Records):
+        parts = {name: column_array(column.fields[name], shape[name], text) for name in fields(shape, text)}
+        return struct_array(parts, len(next(iter(parts.values()))), column.given)
+    if isinstance(column, Lists):
+        return list_array(column.sizes, column_array(column.values, shape[0], text), column.given)
+    if isinstance(column, Names):
+        return named_array(column.names, column.codes, column.codes >= 0)
+    if isinstance(column, Texts):
+        return pyarrow().array(column.values, arrow_type(shape))
+    if column.values.dtype == np.bool_:
+        return pyarrow().array(column.values, mask=None if column.given is None else ~column.given)
+    return number_array(column.values.astype(_NUMBERS[shape]), column.given)
 
 
 def _plain(value: object) -> str | None:

@@ -31,7 +31,7 @@ def turn_columns(batch: ScoreBatch, text: bool = True) -> dict[str, Any]:
     pa = pyarrow()
     count = len(batch.side)
     agent, customer = batch.side == AGENT, batch.side == CUSTOMER
-    words = [turn.text for call in batch.calls for turn in call.turns]
+    words = batch.texts
     columns = {
         "index": number_array((np.arange(count) - np.repeat(batch.ptr[:-1], np.diff(batch.ptr))).astype(np.int32)),
         "speaker": named_array(SPEAKERS, batch.side),

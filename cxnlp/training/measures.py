@@ -11,18 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.calls.empathy import RESPONSE_FEATURES, RESPONSES, both_answers, response_features
+from cxnlp.calls.empathy import RESPONSE_FEATURES, RESPONSES, response_features
 from cxnlp.calls.empowerment import FEATURES as EMPOWERMENT_FEATURES
 from cxnlp.calls.empowerment import LEVELS, empowerment_features
 from cxnlp.calls.empowerment import judged as level_of
 from cxnlp.calls.findings import CUSTOMER
-from cxnlp.calls.opportunities import Opportunity, opportunities
+from cxnlp.calls.opportunities import CUES, Opportunities, opportunities
 from cxnlp.calls.outcome import FEATURES as OUTCOME_FEATURES
-from cxnlp.calls.outcome import SETTLED, VERDICTS, judged, outcome_features
-from cxnlp.calls.view import CallView
+from cxnlp.calls.outcome import SETTLED, UNCLEAR, VERDICTS, judged, outcome_features
 from cxnlp.features.reading import Reader
 from cxnlp.training.dataset import Dataset
-from cxnlp.training.markup import MarkedCall
 from cxnlp.training.measures_data import Known, known_calls
 from cxnlp.training.measures_effort import fit_effort
 from cxnlp.training.measures_safety import fit_safety
@@ -39,17 +37,16 @@ def fit_calls(
     """
     known = known_calls(data, logits, fold, reader)
     weights: dict[str, Any] = {}
-    figures: dict[str, Any] = {"calls": len(known.views)}
-    every = [CallView(known.findings, number) for number in range(len(known.findings.batch.calls))]
-    values = outcome_features(known.findings, every)[known.whole]
+    figures: dict[str, Any] = {"calls": len(known.marked)}
+    values = outcome_features(known.findings)[known.whole]
+    speaks = known.findings.sides[CUSTOMER].speaks[known.whole]
     for name, classes in (("outcome", VERDICTS), ("resolved", SETTLED)):
         truth = [call.head[name] for call in known.marked]
         model, guess, chances = cross_fit(values, truth, known.fold, OUTCOME_FEATURES, classes, C=0.01)
         weights[name] = model.config()
         if name == "outcome":
-            rows = [dict(zip(classes, row, strict=True)) for row in chances.tolist()]
-            both = zip(known.views, rows, strict=True)
-            guess = [judged(view, row) if view.customer else "unclear" for view, row in both]
+            verdict = np.where(speaks, judged(known.findings, known.spread(chances))[known.whole], UNCLEAR)
+            guess = [VERDICTS[code] for code in verdict.tolist()]
         figures[name] = class_figures(truth, guess, classes)
     unsettled = chances[:, SETTLED.index("no")]
     weights["effort"], figures["effort"] = fit_effort(known, unsettled)
@@ -65,49 +62,53 @@ def _fit_empowerment(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
     values = empowerment_features(known.findings)[known.whole][have]
     truth = [known.marked[number].head["empowerment"] for number in have]
     model, _, chances = cross_fit(values, truth, known.fold[have], EMPOWERMENT_FEATURES, LEVELS, C=0.3)
-    rows = [dict(zip(LEVELS, row, strict=True)) for row in chances.tolist()]
-    guess = [level_of(known.views[number], row) for number, row in zip(have, rows, strict=True)]
+    calls = known.whole[have]
+    level = level_of(known.findings, known.spread(chances, calls))[calls]
+    guess = [LEVELS[code] for code in level.tolist()]
     return model.config(), class_figures(truth, guess, LEVELS)
 
 
 def _fit_response(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
     """On the marked opportunities, found or not."""
-    rows, truth, fold = [], [], []
-    for (view, marked), part in zip(known, known.fold.tolist(), strict=True):
-        for opportunity, response in marked_opportunities(view, marked):
-            rows.append(response_features(opportunity.cue, *both_answers(view, opportunity)))
-            truth.append(response)
-            fold.append(part)
-    model, guess, _ = cross_fit(np.array(rows), truth, np.array(fold), RESPONSE_FEATURES, RESPONSES, C=0.03)
+    found, truth = marked_opportunities(known)
+    values = response_features(known.findings, found)
+    fold = known.fold[known.place[known.findings.call_of[found.row]]]
+    model, guess, _ = cross_fit(values, truth, fold, RESPONSE_FEATURES, RESPONSES, C=0.03)
     return model.config(), class_figures(truth, guess, RESPONSES)
 
 
-def marked_opportunities(view: CallView, marked: MarkedCall) -> list[tuple[Opportunity, str]]:
-    """The opportunities a person marked, with how they were answered."""
-    found = []
-    for side, run in view.runs:
-        turns = [index for index in run if marked.turns[index].opportunity is not None] if side == CUSTOMER else []
-        if turns and (answers := view.after(run[-1])):
-            labels = {label for index in turns for label in marked.turns[index].labels}
-            cue = next((cue for cue in CUE_ORDER if cue in labels), "distress")
-            mark = marked.turns[turns[-1]].opportunity
-            found.append((Opportunity(turns[-1], cue, run, answers), mark[0] if mark else "missed"))
-    return found
+def marked_opportunities(known: Known) -> tuple[Opportunities, list[str]]:
+    """The opportunities a person marked, with how they were answered; each at the last marked turn of its run."""
+    runs, begin = known.findings.runs, known.findings.ptr[known.whole].tolist()
+    rows: dict[int, int] = {}
+    labels: dict[int, set[str]] = {}
+    responses: dict[int, str] = {}
+    for start, marked in zip(begin, known.marked, strict=True):
+        for row, turn in enumerate(marked.turns, start):
+            run = int(runs.of[row])
+            if turn.opportunity is not None and turn.speaker == "customer" and run + 1 < runs.ptr[runs.call[run] + 1]:
+                rows[run], responses[run] = row, turn.opportunity[0]
+                labels.setdefault(run, set()).update(turn.labels)
+    cue = [next((code for code, name in enumerate(CUES) if name in labels[run]), DISTRESS) for run in rows]
+    columns = (np.array(column, dtype=np.int64) for column in (list(rows.values()), cue, list(rows)))
+    return Opportunities(*columns), list(responses.values())
 
 
-CUE_ORDER = ("vulnerability", "confusion", "sadness", "resignation", "anxiety", "frustration", "delight")
+DISTRESS = CUES.index("distress")
 
 
 def opportunity_figures(known: Known) -> dict[str, Any]:
     """Precision, recall and F1 of opportunities, a run of customer turns each; calls that are not marked
     though they show feeling are left out."""
-    hit = said = true = 0
-    for view, marked in known:
-        theirs = {tuple(opportunity.run) for opportunity, _ in marked_opportunities(view, marked)}
-        if not theirs and any((turn.distress or 0) > 0 or "delight" in turn.labels for turn in marked.turns):
-            continue
-        ours = {tuple(opportunity.run) for opportunity in opportunities(view)}
-        hit, said, true = hit + len(ours & theirs), said + len(ours), true + len(theirs)
+    runs, place = known.findings.runs, known.place
+    marked, found = marked_opportunities(known)[0].run, opportunities(known.findings).run
+    counted = np.zeros(known.findings.calls, dtype=np.bool_)
+    counted[known.whole] = [
+        not any((turn.distress or 0) > 0 or "delight" in turn.labels for turn in call.turns) for call in known.marked
+    ]
+    counted[runs.call[marked]] = True
+    found = found[counted[runs.call[found]] & (place[runs.call[found]] >= 0)]
+    hit, said, true = len(np.intersect1d(found, marked)), len(found), len(marked)
     return {
         "marked": true,
         "found": said,

@@ -6,13 +6,12 @@ so that the measures learn from the mistakes they will meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.calls import CallView, Findings
+from cxnlp.calls import Findings
 from cxnlp.classify.outputs import DISTRESS, YES_NO, targets
 from cxnlp.features.reading import Reader
 from cxnlp.language.cues import CueMatcher
@@ -25,17 +24,26 @@ from cxnlp.training.markup import MarkedCall
 
 @dataclass(slots=True)
 class Known:
-    """Calls (N,) with their views, labels of the whole call and the held-out part each is of; `whole`: their
-    numbers in `findings`, which holds the contrast items too."""
+    """Calls (N,) with labels of the whole call and the held-out part each is of; `whole`: their numbers in
+    `findings`, which holds the C calls of the dataset, the contrast items too."""
 
     findings: Findings
     whole: NDArray[np.int64]
-    views: list[CallView]
     marked: list[MarkedCall]
     fold: NDArray[np.int64]
 
-    def __iter__(self) -> Iterator[tuple[CallView, MarkedCall]]:
-        return zip(self.views, self.marked, strict=True)
+    @property
+    def place(self) -> NDArray[np.int64]:
+        """(C,): the place of each call of `findings` among the known, -1 where it is none."""
+        place = np.full(self.findings.calls, -1, dtype=np.int64)
+        place[self.whole] = np.arange(len(self.whole))
+        return place
+
+    def spread(self, chances: NDArray[np.float64], calls: NDArray[np.int64] | None = None) -> NDArray[np.float64]:
+        """Rows of the known calls, or of some `calls` of `findings`, as rows of all its calls; 0 elsewhere."""
+        rows = np.zeros((self.findings.calls, *chances.shape[1:]))
+        rows[self.whole if calls is None else calls] = chances
+        return rows
 
 
 def known_calls(data: Dataset, logits: NDArray[np.float32], fold: NDArray[np.int64], reader: Reader) -> Known:
@@ -59,7 +67,6 @@ def known_calls(data: Dataset, logits: NDArray[np.float32], fold: NDArray[np.int
         formulaic=reading.formulaic,
         grounded=reading.grounded,
         evidence=EvidenceColumns(none, none, none, none, none.astype(np.float32)),
-        measures=[],
     )
     matcher = CueMatcher(load_cues("calls.jsonl", CALL_CUES), reader.table.nlp)
     hits = matcher.find(reader.table, reading.tokens)
@@ -68,7 +75,6 @@ def known_calls(data: Dataset, logits: NDArray[np.float32], fold: NDArray[np.int
     return Known(
         findings=findings,
         whole=np.array(whole),
-        views=[CallView(findings, number) for number in whole],
         marked=[data.marked[number] for number in whole],
         fold=fold[reading.rows.ptr[whole]],
     )

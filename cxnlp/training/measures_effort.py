@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
 from sklearn.metrics import cohen_kappa_score
 
-from cxnlp.calls.effort import KINDS, signs_of
+from cxnlp.calls.effort import KINDS, SIGNS, signs_of
 from cxnlp.training.measures_data import Known
 
 MOST = 3.0
@@ -25,12 +25,14 @@ def fit_effort(known: Known, unsettled: NDArray[np.float64]) -> tuple[dict[str, 
     else at least 0, effort labels and relief 0.25 away from it, and none beyond 3. `unsettled` (calls,):
     held-out probability of not resolved.
     """
-    rows = [
-        {sign.name: sign.strength for sign in signs_of(view, chance)}
-        for view, chance in zip(known.views, unsettled.tolist(), strict=True)
-    ]
-    names = sorted({name for row in rows for name in row})
-    values = np.array([[row.get(name, 0.0) for name in names] for row in rows])
+    place, strengths = known.place, dict[str, NDArray[np.float64]]()
+    found = signs_of(known.findings, known.spread(unsettled))
+    for number in np.unique(found.sign[place[found.call] >= 0]).tolist():
+        of = (found.sign == number) & (place[found.call] >= 0)
+        strengths[SIGNS[number].name] = np.zeros(len(known.marked))
+        strengths[SIGNS[number].name][place[found.call[of]]] = found.strength[of]
+    names = sorted(strengths)
+    values = np.array([strengths[name] for name in names]).T
     effort = np.array([float(call.head["effort"]) for call in known.marked])
     score = np.zeros(len(effort))
     for part in np.unique(known.fold):

@@ -26,24 +26,26 @@ FALSE_ALARMS = 1 / 20
 def fit_safety(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
     """Weights and figures. The probability from which a sign is shown is the lowest at which the calls
     without any sign give no more false alarms than allowed."""
-    spots, rows, truth, fold = [], [], [], []
-    read = read_for_signs(known)
-    for number, (view, marked) in enumerate(known):
-        if number not in read:
-            continue
-        for index in candidates(view):
-            mark = marked.turns[index].safety
-            spots.append((number, index))
-            rows.append(sign_features(view, index))
-            truth.append(mark[0] if mark else NONE)
-            fold.append(int(known.fold[number]))
+    findings, place, read = known.findings, known.place, read_for_signs(known)
+    rows = candidates(findings)
+    rows = rows[np.isin(place[findings.call_of[rows]], sorted(read))]
+    calls = findings.call_of[rows]
+    spots = list(zip(place[calls].tolist(), (rows - findings.ptr[calls]).tolist(), strict=True))
+    marked_as = [known.marked[number].turns[index].safety for number, index in spots]
+    truth = [mark[0] if mark else NONE for mark in marked_as]
     model, _, chances = cross_fit(
-        np.array(rows), truth, np.array(fold), SIGN_FEATURES, (*KINDS, NONE), C=0.3, balance=0.0
+        sign_features(findings, rows),
+        truth,
+        known.fold[place[calls]],
+        SIGN_FEATURES,
+        (*KINDS, NONE),
+        C=0.3,
+        balance=0.0,
     )
     sign = 1 - chances[:, -1]
     marks = {
         (number, index): mark[0]
-        for number, (_, marked) in enumerate(known)
+        for number, marked in enumerate(known.marked)
         for index, turn in enumerate(marked.turns)
         if (mark := turn.safety)
     }
@@ -106,12 +108,15 @@ def _figures(
 
 
 def _fit_response(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
-    rows, truth, fold = [], [], []
-    for number, (view, marked) in enumerate(known):
-        for index, turn in enumerate(marked.turns):
-            if turn.safety:
-                rows.append(answer_features(view, index))
-                truth.append(turn.safety[1])
-                fold.append(int(known.fold[number]))
-    model, guess, _ = cross_fit(np.array(rows), truth, np.array(fold), ANSWER_FEATURES, RESPONSES, C=0.01)
+    begin = known.findings.ptr[known.whole]
+    marks = [
+        (int(begin[number]) + index, turn.safety[1], int(known.fold[number]))
+        for number, marked in enumerate(known.marked)
+        for index, turn in enumerate(marked.turns)
+        if turn.safety
+    ]
+    truth = [response for _, response, _ in marks]
+    values = answer_features(known.findings, np.array([row for row, _, _ in marks], dtype=np.int64))
+    fold = np.array([part for _, _, part in marks], dtype=np.int64)
+    model, guess, _ = cross_fit(values, truth, fold, ANSWER_FEATURES, RESPONSES, C=0.01)
     return model.config(), class_figures(truth, guess, RESPONSES)

@@ -33,7 +33,7 @@ def cross_fit(
     for part in np.unique(fold):
         own = fold == part
         model = fit_softmax(values[~own], codes[~own], features, classes, C, balance)
-        chances[own] = [list(model.probabilities(row).values()) for row in values[own]]
+        chances[own] = model.chances(values[own])
     model = fit_softmax(values, codes, features, classes, C, balance)
     return model, [classes[code] for code in chances.argmax(axis=1)], chances
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from cxnlp.calls import CallView, Findings
-from cxnlp.calls.findings import NAMES, PLACE
+from cxnlp.calls import Findings
+from cxnlp.calls.findings import LABEL_PLACE, PLACE
 from cxnlp.language.cues import CueMatcher
 from cxnlp.language.table import TokenTable
 from cxnlp.lexicons import CALL_CUES, load_cues
@@ -27,15 +27,15 @@ def matcher(table: TokenTable) -> CueMatcher:
 
 
 @pytest.fixture(scope="session")
-def look(table: TokenTable, matcher: CueMatcher) -> Callable[..., CallView]:
-    """`look("A: hello", "C[d1]: hi")`: the view of a call whose labels are as marked, all p 0.9 or 0.02."""
+def look(table: TokenTable, matcher: CueMatcher) -> Callable[..., Findings]:
+    """`look("A: hello", "C[d1]: hi")`: the findings of a call whose labels are as marked, all p 0.9 or 0.02."""
 
-    def make(*lines: str) -> CallView:
+    def make(*lines: str) -> Findings:
         (marked,) = parse_lines([HEAD, *lines])
         batch = batch_of(marked)
         texts = [turn.text for turn in marked.turns]
         hits = matcher.find(table, table.encode(texts))
-        return CallView(Findings(batch, [(hits, matcher.labels)]), 0)
+        return Findings(batch, [(hits, matcher.labels)])
 
     return make
 
@@ -43,10 +43,10 @@ def look(table: TokenTable, matcher: CueMatcher) -> Callable[..., CallView]:
 def batch_of(marked: MarkedCall) -> ScoreBatch:
     count = len(marked.turns)
     p = np.full((count, len(PLACE)), 0.02, dtype=np.float32)
-    labels = np.zeros((count, len(NAMES)), dtype=np.bool_)
+    labels = np.zeros((count, len(LABEL_PLACE)), dtype=np.bool_)
     for row, turn in enumerate(marked.turns):
         for name in turn.labels:
-            labels[row, NAMES.index(name)] = True
+            labels[row, LABEL_PLACE[name]] = True
             p[row, PLACE[name]] = 0.9
         for level in range(1, (turn.distress or 0) + 1):
             p[row, PLACE[f"distress>={level}"]] = 0.9
@@ -68,5 +68,4 @@ def batch_of(marked: MarkedCall) -> ScoreBatch:
         formulaic=np.zeros(count, dtype=np.float32),
         grounded=np.full(count, 0.5, dtype=np.float32),
         evidence=EvidenceColumns(row_of, output, start, end, np.ones(len(marks), dtype=np.float32)),
-        measures=[],
     )

@@ -6,9 +6,11 @@ import sys
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 import pytest
 
+from cxnlp.columns import Numbers
 from cxnlp.errors import MissingExtraError
 from cxnlp.schema import Call, Turn
 from cxnlp.scores import ScoreBatch
@@ -80,7 +82,7 @@ def test_no_words_without_text(batch: ScoreBatch) -> None:
 
 def test_a_measure_without_a_shape_is_an_error(batch: ScoreBatch, scorer: Scorer) -> None:
     other = scorer.score_batch(CALLS[:1])
-    other.measures = [{**other.measures[0], "mood": 1}]
+    other.call["mood"] = Numbers(np.ones(1))
     with pytest.raises(KeyError, match="mood"):
         measures_of(other)
     assert measures_of(batch) == tuple(name for name in MEASURES if name in batch.measures[0])
