@@ -52,6 +52,11 @@ class CallView:
         """Whether a turn carries a label."""
         return label in self.findings.labels.get(self.base + index, NOTHING)
 
+    def required(self, index: int) -> bool:
+        """Whether a turn is mostly a line that law or policy demand."""
+        templates = self.findings.batch.templates
+        return templates is not None and bool(templates.required[self.base + index])
+
     def labels_of(self, side: int) -> AbstractSet[str]:
         """The labels that any turn of one side carries."""
         return self.findings.call_labels[side].get(self.number, NOTHING)
