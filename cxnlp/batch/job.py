@@ -123,6 +123,7 @@ class _Job:
     quiet: bool
 
     def to_lines(self) -> Counts:
+        self._scripts()  # a file that cannot be used is an error before anything is written
         with OutputLines(self.out) as lines:
             self._score(take_stock(self.paths, self.out, None, hashed=False), lines, self.settings)
             lines.finish()

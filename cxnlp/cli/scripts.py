@@ -72,7 +72,8 @@ def table_of(scripts: Scripts, most: int) -> Iterator[str]:
         yield from _examples(template, " " * len(head))
     if (rest := len(scripts.templates) - most) > 0:
         yield f"{rest:,} more; all of them: --to FILE"
-    yield f"{len(scripts.templates):,} lines said in {least} calls or more, of {scripts.calls:,} calls"
+    often = sum(template.calls >= least for template in scripts.templates)
+    yield f"{often:,} lines said in {least} calls or more, of {scripts.calls:,} calls"
 
 
 def _examples(template: Template, indent: str) -> Iterator[str]:

@@ -13,9 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.language.cues import text_of_tokens
-from cxnlp.language.norms import norm_of
 from cxnlp.language.table import TokenBatch, TokenTable
-from cxnlp.lexicons import load_words
 from cxnlp.scoring.masked import Words, masked_words
 
 WINDOW = 6
@@ -42,22 +40,19 @@ class LineCutter:
 
     def __init__(self, table: TokenTable, least_words: int) -> None:
         self.table, self.least_words = table, least_words
-        ids = [table.norm_id(norm_of(word)) for word in sorted(load_words("dangling.txt"))]
-        self._dangling = np.unique(table.norm_hashes[ids])
 
     def read(self, texts: list[str]) -> LineBatch:
         """A batch of turns."""
         tokens = self.table.encode(texts)
-        return LineBatch(self.table, tokens, self.least_words, self._dangling)
+        return LineBatch(self.table, tokens, self.least_words)
 
 
 class LineBatch:
     """Turns as words, and the lines in them."""
 
-    def __init__(self, table: TokenTable, tokens: TokenBatch, least_words: int, dangling: NDArray[np.uint64]) -> None:
+    def __init__(self, table: TokenTable, tokens: TokenBatch, least_words: int) -> None:
         self.table, self.tokens, self.least_words = table, tokens, least_words
         self.words: Words = masked_words(table, tokens)
-        self._dangles = np.isin(self.words.hash, dangling)
         hashes = np.where(self.words.slot, SLOT, self.words.hash)
         self._hashed = Hashed(hashes)
         self._ends = _sentence_ends(table, tokens)
@@ -98,8 +93,7 @@ class LineBatch:
         return Spans(first, first + WINDOW)
 
     def runs(self, key: NDArray[np.uint64], count: NDArray[np.int64]) -> Spans:
-        """The longest runs of windows that recur, less the words that no line ends with: `key` (sorted) and `count`
-        of those that do."""
+        """The longest runs of windows that recur: `key` (sorted) and `count` of those that do."""
         windows = self.windows()
         keys = self.keys(windows)
         place = np.minimum(np.searchsorted(key, keys), max(len(key) - 1, 0))
@@ -111,10 +105,7 @@ class LineBatch:
         starts = np.flatnonzero(np.concatenate([[True], (first[1:] != first[:-1] + 1) | ~near]))
         stops = np.append(starts[1:], len(first)) - 1
         begin, end = first[starts].copy(), first[stops] + WINDOW
-        spans = _apart(begin, end, np.maximum.reduceat(said, starts))
-        for _ in range(WINDOW - 1):
-            spans.last = spans.last - self._dangles[spans.last - 1]
-        return spans
+        return _apart(begin, end, np.maximum.reduceat(said, starts))
 
     def texts(self, spans: Spans, texts: list[str]) -> list[str]:
         """The characters of each line, with the mark that ends it."""

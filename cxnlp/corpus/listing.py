@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +15,7 @@ from cxnlp.scoring.templates import NEAR
 ALWAYS = 0.8
 
 
-def listed(templates: list[Template], table: TokenTable) -> list[Template]:
+def listed(templates: list[Template], demanded: Collection[str], table: TokenTable) -> list[Template]:
     """The templates without repetition, those said in most calls first.
 
     - Of two that are found in one another, the one said in fewer calls goes.
@@ -21,16 +23,20 @@ def listed(templates: list[Template], table: TokenTable) -> list[Template]:
     - A longer template whose parts are all listed, because they are said without it as well, goes.
     - A template that is another one with a slot filled in goes.
 
-    Required templates stay.
+    Those whose text is one of `demanded` stay.
     """
-    order = sorted(range(len(templates)), key=lambda place: (-templates[place].calls, templates[place].text))
-    templates = [templates[place] for place in order]
+    templates = sorted(templates, key=lambda one: (-one.calls, -len(one.text), one.text))
     wordings = [(text, place) for place, template in enumerate(templates) for text in template.wordings]
     holders = list(zip(grams_of([text for text, _ in wordings], table), (place for _, place in wordings), strict=True))
     grams = grams_of([template.text for template in templates], table)
     sizes = [len(template.text.split()) for template in templates]
     within = _within(grams, holders)
-    alike = {short for short, longer in within if (longer, short) in within and longer < short}
+    stay = {place for place, template in enumerate(templates) if template.text in demanded}
+    alike = {
+        second if second not in stay else first
+        for first, second in within
+        if first < second and (second, first) in within
+    }
     within = {pair for pair in within if pair[::-1] not in within}
     part, filled = set[int](), set[int]()
     parts: dict[int, set[int]] = {}
@@ -46,8 +52,8 @@ def listed(templates: list[Template], table: TokenTable) -> list[Template]:
     made = {
         longer for longer, own in parts.items() if len(own & set(grams[longer].tolist())) >= NEAR * len(grams[longer])
     }
-    gone = alike | part | filled | made
-    return [template for place, template in enumerate(templates) if template.required or place not in gone]
+    gone = (alike | part | filled | made) - stay
+    return [template for place, template in enumerate(templates) if place not in gone]
 
 
 def grams_of(texts: list[str], table: TokenTable) -> list[NDArray[np.uint64]]:

@@ -3,7 +3,7 @@
 Three passes over what the agents said: runs of words that recur are counted; lines, among them those runs, are
 counted, their slots found and near ones grouped; the groups' commonest wordings are looked for in every turn and
 counted exactly. The first two work in bounded memory and may forget rare lines (`counts`), the last forgets
-nothing. Which calls stand in which batch never matters; their order does only once something was forgotten.
+nothing. Neither order nor batches of the calls matter, unless something was forgotten.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from cxnlp.corpus.lines import LineCutter, Spans
 from cxnlp.corpus.listing import grams_of, listed
 from cxnlp.corpus.near import near_groups
 from cxnlp.corpus.slots import with_slots
-from cxnlp.corpus.spool import Spool
+from cxnlp.corpus.spool import BATCH_CHARS, Spool
 from cxnlp.corpus.tally import tally
 from cxnlp.corpus.wordings import Wordings
 from cxnlp.errors import ConfigError
@@ -57,7 +57,13 @@ class MiningOptions(msgspec.Struct, frozen=True):
             raise ConfigError("lines and windows kept", got=self.most_lines, allowed="100 or more")
 
 
-def mine(calls: Iterable[Call], options: MiningOptions | None = None, required: Sequence[str] = ()) -> Scripts:
+def mine(
+    calls: Iterable[Call],
+    options: MiningOptions | None = None,
+    required: Sequence[str] = (),
+    batch_chars: int = BATCH_CHARS,
+    table: TokenTable | None = None,
+) -> Scripts:
     """The templates of a stream of calls, those said in most calls first.
 
     Parameters
@@ -65,6 +71,8 @@ def mine(calls: Iterable[Call], options: MiningOptions | None = None, required: 
     calls : gone through once; their ids are distinct.
     options : bounds and least counts.
     required : lines that law or policy demand; listed whatever their counts, and what is near to one is marked.
+    batch_chars : text worked on at a time; the result does not depend on it while nothing was forgotten.
+    table : a token table that is at hand; without one it is made.
 
     Raises
     ------
@@ -73,9 +81,9 @@ def mine(calls: Iterable[Call], options: MiningOptions | None = None, required: 
     """
     options = options or MiningOptions()
     options.check()
-    table = TokenTable()
+    table = table or TokenTable()
     _check_required(required, table)
-    with Spool(calls) as spool:
+    with Spool(calls, batch_chars) as spool:
         least = options.least_calls or max(LEAST_CALLS, ceil(spool.calls / ONE_IN))
         cutter = LineCutter(table, options.least_words)
         runs, forgot_runs = _recurring_windows(spool, cutter, options.most_windows, least)
@@ -89,7 +97,7 @@ def mine(calls: Iterable[Call], options: MiningOptions | None = None, required: 
         "required": len(required),
         "forgotten": {"lines": lines.floor, "windows": forgot_runs},
     }
-    return Scripts(listed(templates, table), spool.calls, spool.turns, len(spool.agents) or None, settings)
+    return Scripts(listed(templates, required, table), spool.calls, spool.turns, len(spool.agents) or None, settings)
 
 
 def _recurring_windows(
@@ -186,16 +194,12 @@ def _marked(found: list[Template], required: Sequence[str], table: TokenTable) -
 def _counted(spool: Spool, templates: list[Template], least: int, table: TokenTable) -> list[Template]:
     """The templates with their counts and examples, without those said too seldom."""
     counted = []
-    demanded = sum(1 for template in templates if template.required)
     for template, own in zip(templates, tally(spool, templates, table), strict=True):
-        if own.calls >= least or (template.required and demanded):
+        if own.calls >= least or template.required:
+            agents = len(own.agents) if spool.agents else None
+            share = round(own.calls / max(spool.calls, 1), 4)
+            examples = [example for _, example in own.examples]
             counted.append(
-                msgspec.structs.replace(
-                    template,
-                    calls=own.calls,
-                    agents=len(own.agents) if spool.agents else None,
-                    share=round(own.calls / max(spool.calls, 1), 4),
-                    examples=[example for _, example in own.examples],
-                )
+                msgspec.structs.replace(template, calls=own.calls, agents=agents, share=share, examples=examples)
             )
     return counted
