@@ -7,12 +7,15 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cxnlp.cli.reading import Rejects, add_input, calls_of
 from cxnlp.cli.score import rejects_of
 from cxnlp.cli.table import WIDTH, plain
 from cxnlp.errors import ConfigError
-from cxnlp.scoring.scripts import Scripts, Template, encode_scripts
+
+if TYPE_CHECKING:
+    from cxnlp.scoring.scripts import Scripts, Template
 
 MOST = 40
 
@@ -30,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Mine and write; 1 where some input was rejected."""
     from cxnlp.corpus import MiningOptions, mine, read_required
+    from cxnlp.scoring.scripts import encode_scripts
 
     required = read_required(options.required) if options.required else []
     bounds = MiningOptions(least_calls=options.least_calls, least_words=options.least_words)
