@@ -12,9 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.language.cues import text_of_tokens
 from cxnlp.language.table import TokenBatch, TokenTable
-from cxnlp.scoring.masked import Words, masked_words
+from cxnlp.scoring.masked import Words, masked_words, text_of
 
 WINDOW = 6
 """Words of the runs that are counted; a longer run is one of several that overlap."""
@@ -119,7 +118,7 @@ class LineBatch:
         """(the last token of each line, with the mark that ends it; whether one does)."""
         last = self.words.at[spans.last - 1]
         after = np.minimum(last + 1, max(len(self.tokens.tokens) - 1, 0))
-        closed = self._ends[after] & (text_of_tokens(self.tokens)[after] == self.words.of[spans.first])
+        closed = self._ends[after] & (text_of(self.tokens)[after] == self.words.of[spans.first])
         return np.where(closed, after, last), closed
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.language.cues import STEP, text_of_tokens
+from cxnlp.language.cues import STEP
 from cxnlp.language.table import SPECIAL, TokenBatch, TokenTable
 
 GRAM = 3
@@ -28,9 +28,14 @@ class Words:
     slot: NDArray[np.bool_]
 
 
+def text_of(batch: TokenBatch) -> NDArray[np.int64]:
+    """int64 (N,): the text each token stands in."""
+    return np.repeat(np.arange(len(batch.indptr) - 1), np.diff(batch.indptr))
+
+
 def masked_words(table: TokenTable, batch: TokenBatch, texts: NDArray[np.bool_] | None = None) -> Words:
     """The words of a batch, or of those `texts` (T,) of it."""
-    of = text_of_tokens(batch)
+    of = text_of(batch)
     at = np.flatnonzero(batch.loud if texts is None else batch.loud & texts[of])
     of, tokens = of[at], batch.tokens[at]
     slot = (table.flags[tokens] & SPECIAL) > 0
