@@ -12,7 +12,7 @@ from cxnlp.corpus.counts import Rows
 from cxnlp.corpus.lines import SLOT, Hashed
 from cxnlp.language.norms import NUM
 from cxnlp.language.table import CONTENT, TokenTable
-from cxnlp.scoring.masked import masked_words
+from cxnlp.scoring.masked import loud_at, masked_words
 
 PLAIN, GIVEN, NAME, WORD = range(4)
 """What a word is: itself; a number or mask, known as such; a slot found by comparing lines."""
@@ -91,7 +91,7 @@ def _encoded(texts: list[str], table: TokenTable) -> tuple[NDArray[Any], ...]:
     """(words of each text, then the columns of `Wordings` by word)."""
     tokens = table.encode(texts)
     words = masked_words(table, tokens)
-    id, loud = tokens.tokens[words.at], np.flatnonzero(tokens.loud)
+    id, loud = tokens.tokens[words.at], loud_at(tokens)
     end = np.append(words.at[1:], len(tokens.tokens))
     end = np.where(np.append(words.of[1:] != words.of[:-1], True)[: len(end)], tokens.indptr[words.of + 1], end)
     last = loud[np.searchsorted(loud, end) - 1]

@@ -33,11 +33,18 @@ def text_of(batch: TokenBatch) -> NDArray[np.int64]:
     return np.repeat(np.arange(len(batch.indptr) - 1), np.diff(batch.indptr))
 
 
+def loud_at(batch: TokenBatch) -> NDArray[np.int64]:
+    """int64 (L,): the tokens that are neither filler, punctuation nor false start."""
+    return np.flatnonzero(batch.loud)
+
+
 def masked_words(table: TokenTable, batch: TokenBatch, texts: NDArray[np.bool_] | None = None) -> Words:
     """The words of a batch, or of those `texts` (T,) of it."""
-    of = text_of(batch)
-    at = np.flatnonzero(batch.loud if texts is None else batch.loud & texts[of])
-    of, tokens = of[at], batch.tokens[at]
+    at = loud_at(batch)
+    of = text_of(batch)[at]
+    if texts is not None:
+        at, of = at[texts[of]], of[texts[of]]
+    tokens = batch.tokens[at]
     slot = (table.flags[tokens] & SPECIAL) > 0
     again = np.zeros(len(at), dtype=np.bool_)
     again[1:] = slot[1:] & slot[:-1] & (of[1:] == of[:-1])

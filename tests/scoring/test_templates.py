@@ -17,6 +17,7 @@ from cxnlp.language.table import TokenTable
 from cxnlp.schema import Call, Turn
 from cxnlp.scores import TurnScore
 from cxnlp.scoring import Scorer
+from cxnlp.scoring.masked import loud_at
 from cxnlp.scoring.scripts import Example, Scripts, Template, decode_scripts, encode_scripts, read_scripts
 from cxnlp.scoring.templates import TemplateMatcher, TurnTemplates
 
@@ -87,7 +88,7 @@ def by_hand(table: TokenTable, text: str) -> int:
 
     def grams(words: str) -> set[tuple[str, ...]]:
         tokens = table.encode([words])
-        norms = [table.norms[table.norm_ids[token]] for token in tokens.tokens[tokens.loud].tolist()]
+        norms = [table.norms[table.norm_ids[token]] for token in tokens.tokens[loud_at(tokens)].tolist()]
         rows = zip(norms, norms[1:], norms[2:], strict=False)
         return {row for row in rows if not any(norm.startswith("<") for norm in row)}
 
