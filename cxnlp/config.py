@@ -24,12 +24,14 @@ Thresholds = dict[str, dict[str, float]]
 class ScoringConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What may be set for a run. `thresholds`: by output and side, over the bundle's own;
     `effort`: weight of an effort label in the call's effort; `text`: whether scores carry the words;
-    `measures`: whether the calls are measured too, or their turns alone scored."""
+    `measures`: whether the calls are measured too, or their turns alone scored; `scripts`: a file of stock
+    phrases, made by `cxnlp scripts`."""
 
     thresholds: Thresholds = {}
     effort: dict[str, float] = {}
     text: bool = True
     measures: bool = True
+    scripts: str | None = None
 
 
 def load_config(path: str | Path) -> ScoringConfig:
@@ -50,7 +52,8 @@ def check_config(data: object) -> ScoringConfig:
     try:
         config = msgspec.convert(data, ScoringConfig)
     except msgspec.ValidationError as error:
-        raise ConfigError(f"not a configuration: {error}", allowed="thresholds, effort, text, measures") from None
+        allowed = "thresholds, effort, text, measures, scripts"
+        raise ConfigError(f"not a configuration: {error}", allowed=allowed) from None
     for name, sides in config.thresholds.items():
         if name not in OUTPUT_NAMES:
             raise ConfigError("a threshold for no output of ours", got=name, allowed=", ".join(OUTPUT_NAMES))

@@ -89,10 +89,20 @@ class EvidenceColumns:
 
 
 @dataclass(slots=True)
+class TemplateColumns:
+    """Mined lines of T turns. `which` int32: place in `rows` of the line that a turn says, -1: none; `required`
+    bool: most of the turn is a line that law or policy demand. A row: text, calls, agents, required."""
+
+    which: NDArray[np.int32]
+    required: NDArray[np.bool_]
+    rows: list[dict[str, Any]]
+
+
+@dataclass(slots=True)
 class ScoreBatch:
     """T turns of C calls. `p` (T, outputs); `tone` int8 (T,), -1 where not the agent's; `distress` int8
     (T,), -1 where not the customer's; `labels` bool (T, labels); `formulaic`, `grounded` (T,), nan for null;
-    `call`: the measures of the calls by name, columns (C,)."""
+    `call`: the measures of the calls by name, columns (C,); `templates`: None where no mined lines were given."""
 
     model: str
     calls: list[Call]
@@ -106,6 +116,7 @@ class ScoreBatch:
     grounded: NDArray[np.float32]
     evidence: EvidenceColumns
     call: dict[str, Column] = field(default_factory=dict)
+    templates: TemplateColumns | None = None
     _texts: list[str] | None = field(default=None, init=False, repr=False)
     _objects: list[dict[str, Any]] | None = field(default=None, init=False, repr=False)
 
@@ -152,10 +163,16 @@ class ScoreBatch:
             score.tone = TONES[self.tone[row]]
             score.formulaic = round(float(self.formulaic[row]), 4)
             score.grounded = None if np.isnan(grounded) else round(grounded, 4)
-            score.template = None
+            score.template = self._template(row, text)
         elif turn.speaker == "customer":
             score.distress = int(self.distress[row])
         return score
+
+    def _template(self, row: int, text: bool) -> dict[str, Any] | None:
+        if self.templates is None or self.templates.which[row] < 0:
+            return None
+        said = self.templates.rows[self.templates.which[row]]
+        return {key: said[key] for key in said if (text or key != "text") and (said["required"] or key != "required")}
 
     def _p(self, speaker: str, row: int) -> dict[str, float]:
         if speaker not in _SIDE_OUTPUTS:

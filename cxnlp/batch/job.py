@@ -33,6 +33,7 @@ from cxnlp.readers.columns import COLUMNS
 from cxnlp.readers.roles import Roles
 from cxnlp.readers.sources import STDIN, PathLike, find
 from cxnlp.readers.table import FORMATS
+from cxnlp.scoring.scripts import read_scripts
 from cxnlp.tables.arrow import pyarrow
 
 Output = OutputFolder | OutputLines
@@ -122,6 +123,7 @@ class _Job:
     quiet: bool
 
     def to_lines(self) -> Counts:
+        self._scripts()  # a file that cannot be used is an error before anything is written
         with OutputLines(self.out) as lines:
             self._score(take_stock(self.paths, self.out, None, hashed=False), lines, self.settings)
             lines.finish()
@@ -134,16 +136,18 @@ class _Job:
         if path.exists() and not path.is_dir():
             raise OutputError(f"{path}: is no folder", todo="name a folder, or a file that ends in .jsonl")
         model = load_bundle(self.settings.bundle).name
+        scripts = self._scripts()
         with OutputFolder(path) as folder:
             if self.fresh:
                 folder.clear()
             spool = _spool(folder.hidden) if STDIN in self.paths else None
             inputs = take_stock(self.paths, self.out, spool, hashed=True)
-            key, rows = self._key(model, inputs), list(manifest(inputs))
+            key, rows = self._key(model, scripts, inputs), list(manifest(inputs))
             if not folder.begin(key, rows):
                 run = {"status": "running", "key": key, "begun": _when(begun), "inputs": rows}
                 folder.write_run(run)
                 metadata = {"cxnlp.model": model, "cxnlp.input": key["input"]}
+                metadata |= {"cxnlp.scripts": scripts} if scripts else {}
                 self._score(inputs, folder, replace(self.settings, folder=str(folder.shards), metadata=metadata))
                 for found in inputs:
                     if isinstance(found, Input):
@@ -154,12 +158,17 @@ class _Job:
                 os.unlink(spool)
             return Counts(**folder.counts)
 
-    def _key(self, model: str, inputs: list[Found]) -> dict[str, Any]:
+    def _scripts(self) -> str | None:
+        """The hash of the stock phrases that turns are held against: what they say, wherever the file is."""
+        path = self.settings.config.scripts
+        return None if path is None else read_scripts(path).hash
+
+    def _key(self, model: str, scripts: str | None, inputs: list[Found]) -> dict[str, Any]:
         """What makes a run this run and no other; a restart with another key is refused."""
         how = self.settings.how
         return {
             "model": model,
-            "settings": msgspec.to_builtins(self.settings.config),
+            "settings": msgspec.to_builtins(self.settings.config) | {"scripts": scripts},
             "options": {
                 "format": how.format,
                 "roles": how.roles,

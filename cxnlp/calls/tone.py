@@ -11,12 +11,15 @@ from cxnlp.labels import TONES
 
 
 def tone_of(findings: Findings) -> Records:
-    """Shares of the agent's turns, disclosures left out, and of content words the customer said first.
+    """Shares of the agent's turns, disclosures and required lines left out, and of content words the customer
+    said first.
 
-    Null where the agent never speaks; the shares are null where all the agent said is disclosure.
+    Null where the agent never speaks; the shares are null where all the agent said is such.
     """
     batch, agent = findings.batch, findings.sides[AGENT]
     counted = agent.own & ~findings.has("disclosure")
+    if batch.templates is not None:
+        counted &= ~batch.templates.required
     total = findings.count(counted)
     shares = {name: share(findings.count(counted & (batch.tone == code)), total) for code, name in enumerate(TONES)}
     known = counted & ~np.isnan(batch.grounded)

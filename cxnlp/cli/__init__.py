@@ -17,6 +17,7 @@ from cxnlp.errors import CxnlpError
 COMMANDS = {
     "score": "score calls and write or show what was found",
     "explain": "show what weighed in one turn, word by word",
+    "scripts": "list the lines that agents say again and again",
     "formats": "list the transcript formats that can be read",
     "train": "train a model from labelled calls",
     "evaluate": "measure a model on labelled turns",

@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", metavar="OUT", help="a folder, a file ending in .jsonl, or -; without it, a table")
     parser.add_argument("--bundle", metavar="FOLDER", help="a trained model other than the one bundled")
     parser.add_argument("--config", metavar="FILE", help="thresholds and weights, as TOML")
+    parser.add_argument("--scripts", metavar="FILE", help="stock phrases of the centre, made by cxnlp scripts")
     parser.add_argument("--no-text", action="store_true", help="leave the words out of the scores")
     parser.add_argument("--no-measures", action="store_true", help="score the turns alone, not the calls")
     parser.add_argument("--jobs", type=int, metavar="N", help="processes; by default as many as pay")
@@ -34,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
         config = msgspec.structs.replace(config, text=False)
     if options.no_measures and options.to is not None:
         config = msgspec.structs.replace(config, measures=False)
+    if options.scripts:
+        config = msgspec.structs.replace(config, scripts=options.scripts)
     if options.to is None:
         return show(options, config)
     from cxnlp.batch import run as run_batch

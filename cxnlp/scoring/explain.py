@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cxnlp.classify.outputs import TONE
 from cxnlp.features.turns import AGENT, CUSTOMER
 from cxnlp.labels import OUTPUT_NAMES, outputs_of
 from cxnlp.schema import Call
@@ -19,8 +20,11 @@ def explain_turn(scorer: Scorer, call: Call, index: int, most: int) -> dict[str,
     """The dict that `Scorer.explain` returns."""
     table = scorer.reader.table
     reading = scorer.reader.read([call])
+    lean = scorer.corpus.read(reading, table).lean
     logits = scorer.sums.logits(reading, table)[index]
-    p = scorer.probabilities(reading)[index]
+    if lean is not None:
+        logits[TONE] += lean[index]
+    p = scorer.probabilities(reading, lean)[index]
     kept = np.flatnonzero(reading.tokens.of == index)
     every = np.tile(kept, len(OUTPUT_NAMES)), np.repeat(np.arange(len(OUTPUT_NAMES)), len(kept))
     gave = contributions(reading, scorer.sums, table, scorer.cue_label, *every).reshape(len(OUTPUT_NAMES), -1)

@@ -27,6 +27,7 @@ from cxnlp.lexicons import CALL_CUES, CUE_LABELS, fingerprint, load_cues
 from cxnlp.schema import Call, check_call
 from cxnlp.scores import CallScore, ScoreBatch
 from cxnlp.scoring.evidence import find_evidence
+from cxnlp.scoring.lean import CorpusAxis
 
 BATCH_CHARS = 1_000_000
 NEUTRAL = 1
@@ -62,6 +63,7 @@ class Scorer:
         self.thresholds = {side: threshold_row(thresholds, side) for side in ("agent", "customer")}
         self.call_weights = CallWeights.of(bundle.config["calls"], self.config.effort)
         self.call_matcher = CueMatcher(load_cues("calls.jsonl", CALL_CUES), self.reader.table.nlp)
+        self.corpus = CorpusAxis.of(self.config.scripts, bundle, self.reader.table.nlp)
 
     def score(self, call: Call) -> CallScore:
         """One call's score; ReadError where it is no call."""
@@ -101,7 +103,8 @@ class Scorer:
             except ReadError as error:
                 raise ReadError(f"call {call.id!r}: {error.wrong}", got=error.got, allowed=error.allowed) from None
         reading = self.reader.read(calls)
-        p = self.probabilities(reading)
+        said = self.corpus.read(reading, self.reader.table)
+        p = self.probabilities(reading, said.lean)
         rows = reading.rows
         agent, customer = rows.side == AGENT, rows.side == CUSTOMER
         over = np.zeros(p.shape, dtype=np.bool_)
@@ -122,9 +125,10 @@ class Scorer:
             tone=tone,
             distress=distress,
             labels=over[:, YES_NO],
-            formulaic=reading.formulaic,
+            formulaic=said.formulaic,
             grounded=reading.grounded,
             evidence=find_evidence(reading, self.sums, self.reader.table, self.cue_label, turn, output),
+            templates=said.templates,
         )
         if self.config.measures:
             hits = self.call_matcher.find(self.reader.table, reading.tokens)
@@ -132,9 +136,11 @@ class Scorer:
             batch.call = measure_calls(found, self.call_weights)
         return batch
 
-    def probabilities(self, reading: Reading) -> NDArray[np.float32]:
-        """Calibrated probabilities of a reading, float32 (turns, outputs)."""
+    def probabilities(self, reading: Reading, lean: NDArray[np.float32] | None = None) -> NDArray[np.float32]:
+        """Calibrated probabilities of a reading, float32 (turns, outputs); `lean` (turns, tones) joins tone's sums."""
         logits = self.sums.logits(reading, self.reader.table)
+        if lean is not None:
+            logits[:, TONE] += lean
         return probabilities(logits, self.bundle.slope, self.bundle.offset)
 
     def _findings(

@@ -26,7 +26,7 @@ TURN: dict[str, Shape] = {
     "p": dict.fromkeys(OUTPUT_NAMES, "float"),
     "formulaic": "float",
     "grounded": "float",
-    "template": {"text": "string", "calls": "int32", "agents": "int32"},
+    "template": {"text": "string", "calls": "int32", "agents": "int32", "required": "bool"},
     "evidence": [{"label": "string", "start": "int32", "end": "int32", "text": "string", "weight": "float"}],
 }
 

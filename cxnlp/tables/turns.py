@@ -41,12 +41,22 @@ def turn_columns(batch: ScoreBatch, text: bool = True) -> dict[str, Any]:
         "p": _probabilities(batch),
         "formulaic": number_array(batch.formulaic, agent & ~np.isnan(batch.formulaic)),
         "grounded": number_array(batch.grounded, agent & ~np.isnan(batch.grounded)),
-        "template": pa.nulls(count, arrow_type(TURN["template"], text)),
+        "template": _templates(batch, text),
         "evidence": _evidence(batch, words, text),
     }
     if text:
         columns["text"] = pa.array(words, pa.string())
     return {name: columns[name] for name in TURN if name in columns}
+
+
+def _templates(batch: ScoreBatch, text: bool) -> Any:
+    """A struct a turn, null where it is said by no template."""
+    pa = pyarrow()
+    kind = arrow_type(TURN["template"], text)
+    said = batch.templates
+    if said is None or not said.rows:
+        return pa.nulls(len(batch.side), kind)
+    return pa.array(said.rows, kind).take(pa.array(said.which, pa.int32(), mask=said.which < 0))
 
 
 def _labels(batch: ScoreBatch) -> Any:
