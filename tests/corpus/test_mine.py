@@ -15,7 +15,7 @@ from cxnlp.language.table import TokenTable
 from cxnlp.schema import Call, Turn
 from cxnlp.scoring.scripts import Scripts, Template, encode_scripts
 
-from .conftest import CLOSE, GREETING, NAMES, NUMBER, ONCE, planted
+from .planting import CLOSE, GREETING, NAMES, NUMBER, ONCE, planted
 
 FIVE = MiningOptions(least_calls=5)
 
