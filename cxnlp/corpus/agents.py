@@ -1,9 +1,9 @@
 """Agents and teams: what their calls say, with how sure it is, and nobody ranked on a few.
 
 A rate is shown four ways: as it was seen, with Wilson's interval; drawn to the mean of the team (`rates`); against
-what was to be expected of the callers who came (`expected`); and both, which is what ranks are made of. A rank is
-given as the span that the intervals leave open, and only from a least number of calls and of opportunities on.
-Roadblocks are listed by rule and enter no rate of an agent.
+what was to be expected of the callers who came (`expected`), with the interval that ranks are made of; and both. A
+rank rests on an agent's own calls alone, not on the team's; it is given as the span that the intervals leave open,
+and only from a least number of calls and of opportunities on. Roadblocks are listed by rule and enter no rate.
 """
 
 from __future__ import annotations
@@ -114,11 +114,11 @@ def _has_enough(counts: Counts, least: dict[str, int]) -> bool:
 
 
 def _ratio(row: dict[str, Any]) -> float:
-    return float(row["empathy"]["adjusted"]["shrunk"] or 0.0)
+    return float(row["empathy"]["adjusted"]["ratio"] or 0.0)
 
 
 def _ratio_limits(rates: dict[str, Any]) -> tuple[float, float]:
-    low, high = rates["adjusted"]["shrunk_interval"]
+    low, high = rates["adjusted"]["interval"] or (0.0, float("inf"))
     return low, high
 
 
@@ -156,7 +156,7 @@ def _adjusted(owed: int, matched: int, due: float, usual: float, both: Shrunk) -
         "ratio": round(matched / due, 4) if due > 0 else None,
         "interval": ratio_interval(matched, owed, due),
         "shrunk": round(both.rate / usual, 4) if known else None,
-        "shrunk_interval": [round(both.low / usual, 4), round(both.high / usual, 4)] if known else [0.0, 0.0],
+        "shrunk_interval": [round(both.low / usual, 4), round(both.high / usual, 4)] if known else None,
     }
 
 

@@ -22,6 +22,7 @@ from typing import Any
 import msgspec
 
 from cxnlp.calls.empathy import MARKERS
+from cxnlp.calls.reliability import HARMLESS
 from cxnlp.scores import CallScore, TurnScore
 
 Counts = defaultdict[tuple[Any, ...], float]
@@ -65,7 +66,7 @@ def count_call(counts: Counts, score: CallScore) -> None:
     """Add one call."""
     call = score.call
     if not is_reliable(score):
-        for code in call["reliability"]["warnings"] or ["unknown"]:
+        for code in sorted(set(call["reliability"]["warnings"]) - HARMLESS) or ["unknown"]:
             counts["left_out", code] += 1
         counts["left_out_calls",] += 1
         return
