@@ -4,17 +4,19 @@ Four questions are asked of every agent with enough calls, each answered against
 
     unprompted           empathy said before anything called for it, at least twice as often a call
     lines_not_met        empathy lines an opportunity, half as many again, while feeling is not met more often than is
-                         to be expected of such callers, nor is more taken up of what they said
+                         to be expected of such callers, nor is more taken up of what they said than by the others
     same_words           the same words of empathy in a good part of the calls, which the others do not say
     lines_up             lines an opportunity up by half from the first half of the period to the second, matched not
 
 The first two and the last are one-sided conditional tests of Poisson counts, divided by their dispersion within
 agents, corrected for the number of agents by Holm's method, at 5 % a question; the third is Wilson's lower limit of
 the share of calls. Being far over is asked for beside being surely over: with many calls any difference is sure.
+"Not more" is up to one standard error over: whoever is further over than that is not held up.
 """
 
 from __future__ import annotations
 
+from math import hypot, sqrt
 from typing import Any
 
 from cxnlp.calls.intervals import wilson
@@ -29,6 +31,9 @@ UNPROMPTED, LINES = 2.0, 1.5
 SAME_SHARE, SAME_CALLS, SAME_MOST = 0.25, 8, 3
 HALF_OWED = 10
 """Opportunities that each half of the period must have."""
+
+_OWED = "opportunities"
+_RATES = ("lines", "matched")
 
 Flags = dict[str, list[dict[str, Any]]]
 
@@ -71,10 +76,11 @@ def _lines(flags: Flags, groups: dict[str, Group], centre: Counts, expectation: 
         counts = groups[name].counts
         _, matched = owed_and_matched(counts)
         expected = expectation.of(counts)
-        own, others = _grounded(counts), _grounded(centre, counts)
-        if matched > expected or (own is not None and others is not None and own > others):
+        (own, error), (others, _) = _grounded(counts), _grounded(centre, counts)
+        if matched > expected + _count_error(expected, row["of"]) or own > others + error:
             continue
-        row |= {"matched": matched, "expected": _round(expected), "grounded": own, "grounded_others": others}
+        row |= {"matched": matched, "expected": _round(expected)}
+        row |= {"grounded": _round(own), "grounded_others": _round(others)}
         says = (
             f"look at {row['own']:.1f} empathy lines an opportunity, {row['others']:.1f} with the others, "
             f"while {matched} were met and {expected:.1f} were to be expected"
@@ -116,24 +122,25 @@ def _lines_up(flags: Flags, groups: dict[str, Group], centre: Counts) -> None:
     middle = (min(days) + max(days)) / 2
     spread = _lines_dispersion(groups)
     halves = {name: _halves(group.counts, middle) for name, group in groups.items()}
-    halves = {name: both for name, both in halves.items() if all(half["opportunities"] >= HALF_OWED for half in both)}
+    halves = {name: both for name, both in halves.items() if all(half[_OWED] >= HALF_OWED for half in both)}
     chances = {
         name: excess(
             after["lines"],
-            after["opportunities"],
+            after[_OWED],
             before["lines"] + after["lines"],
-            before["opportunities"] + after["opportunities"],
+            before[_OWED] + after[_OWED],
             spread,
         )
         for name, (before, after) in halves.items()
     }
     for (name, (before, after)), chance in zip(halves.items(), holm(list(chances.values())), strict=True):
-        lines, matched = ([half[what] / half["opportunities"] for half in (before, after)] for what in _RATES)
-        if chance >= CHANCE or lines[1] < LINES * lines[0] or matched[1] > matched[0]:
+        lines, matched = ([half[what] / half[_OWED] for half in (before, after)] for what in _RATES)
+        error = hypot(*(_count_error(half["matched"], half[_OWED]) / half[_OWED] for half in (before, after)))
+        if chance >= CHANCE or lines[1] < LINES * lines[0] or matched[1] > matched[0] + error:
             continue
         row = {
-            "before": {"opportunities": int(before["opportunities"]), **_named(lines[0], matched[0])},
-            "after": {"opportunities": int(after["opportunities"]), **_named(lines[1], matched[1])},
+            "before": {_OWED: int(before[_OWED]), **_named(lines[0], matched[0])},
+            "after": {_OWED: int(after[_OWED]), **_named(lines[1], matched[1])},
             "chance": _round(chance),
         }
         says = (
@@ -143,15 +150,12 @@ def _lines_up(flags: Flags, groups: dict[str, Group], centre: Counts) -> None:
         flags[name].append(_flag("lines_up", says, row, [place[1:] for place in groups[name].many]))
 
 
-_RATES = ("lines", "matched")
-
-
 def _named(lines: float, matched: float) -> dict[str, float]:
     return {"lines": _round(lines), "matched": _round(matched)}
 
 
 def _halves(counts: Counts, middle: float) -> tuple[dict[str, float], dict[str, float]]:
-    halves = tuple(dict.fromkeys(("opportunities", *_RATES), 0.0) for _ in range(2))
+    halves = tuple(dict.fromkeys((_OWED, *_RATES), 0.0) for _ in range(2))
     for name, count in counts.items():
         if name[0] == "day":
             halves[name[1] > middle][name[2]] += count
@@ -191,12 +195,22 @@ def _owed(counts: Counts) -> float:
     return float(owed_and_matched(counts)[0])
 
 
-def _grounded(counts: Counts, without: Counts | None = None) -> float | None:
-    """Mean share of an agent's content words that the customer said first; `without`: counts left out."""
-    total, turns = counts["grounded",], counts["grounded_turns",]
-    if without is not None:
-        total, turns = total - without["grounded",], turns - without["grounded_turns",]
-    return _round(total / turns) if turns > 0 else None
+def _grounded(counts: Counts, without: Counts | None = None) -> tuple[float, float]:
+    """Mean share of an agent's content words that the customer said first, and its standard error; `without`: counts
+    left out. (0, 0) where no turn has any."""
+    total, squares, turns = (
+        counts[name] - (without[name] if without is not None else 0.0)
+        for name in (("grounded",), ("grounded^2",), ("grounded_turns",))
+    )
+    if turns < 2:
+        return 0.0, 0.0
+    mean = total / turns
+    return mean, sqrt(max(0.0, squares / turns - mean * mean) / turns)
+
+
+def _count_error(expected: float, owed: float) -> float:
+    """Standard error of a number of opportunities met, of `owed`, where so many are expected."""
+    return sqrt(max(0.0, expected * (1 - expected / owed))) if owed else 0.0
 
 
 def _flag(kind: str, says: str, numbers: dict[str, Any], places: list[Place]) -> dict[str, Any]:

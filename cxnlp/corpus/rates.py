@@ -4,7 +4,7 @@ Shrinking. Hits of agent i are taken as binomial with a rate that varies between
 m_i (what the team would reach) and strength M = (1 - rho) / rho, in trials. rho is found by the method of
 moments, weights the numbers of trials (Kleinman, "Proportions with extraneous variance", Journal of the American
 Statistical Association 68, 1973), over the agents of all teams about their own teams' means, so that a team of
-three need not estimate a spread. The rate shown is the mean of the posterior beta, its interval the middle 95 %.
+three need not estimate a spread. The rate shown is the mean of the posterior beta, its interval the middle 95 % (stretched to the mean where that lies outside).
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def shrink(hits: float, trials: float, mean: float, weight: float, most: float) 
     weight = min(weight, max(most, 1.0))
     mean = min(max(mean, 1e-6), 1 - 1e-6)
     a, b = hits + weight * mean, trials - hits + weight * (1 - mean)
-    return Shrunk(a / (a + b), float(betaincinv(a, b, 0.025)), float(betaincinv(a, b, 0.975)))
+    rate = a / (a + b)
+    low, high = (float(betaincinv(a, b, part)) for part in (0.025, 0.975))
+    return Shrunk(rate, min(low, rate), max(high, rate))
 
 
 def excess(hits: float, exposure: float, all_hits: float, all_exposure: float, dispersion: float) -> float:

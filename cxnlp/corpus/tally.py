@@ -6,7 +6,7 @@ A count has a tuple for a name, so that all counts of a group are one dict and a
     event OPENING CUE RESPONSE        opportunities, by the caller's distress as the call opened
     unprompted, unprompted^2          empathy phrases before any cue; squared, for the dispersion
     lines, lines^2, lines_calls       agent turns with empathy in calls with an opportunity; squared, over those
-    grounded, grounded_turns          sum over the agent's turns, and how many have it
+    grounded, grounded^2, .._turns    sum over the agent's turns, of squares, and how many have it
     tone TONE                         agent turns, disclosures left out
     effort, effort^2, effort_calls    scores of effort;  own, own KIND: weight of, calls with a reason by the agent
     verdict V, resolved R, level L, roadblock KIND, opening N
@@ -93,6 +93,7 @@ def _count_turns(counts: Counts, score: CallScore) -> None:
         counts["tone", turn.tone] += 1
         if isinstance(turn.grounded, float):
             counts["grounded",] += turn.grounded
+            counts["grounded^2",] += turn.grounded * turn.grounded
             counts["grounded_turns",] += 1
 
 
