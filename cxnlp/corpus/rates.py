@@ -4,7 +4,8 @@ Shrinking. Hits of agent i are taken as binomial with a rate that varies between
 m_i (what the team would reach) and strength M = (1 - rho) / rho, in trials. rho is found by the method of
 moments, weights the numbers of trials (Kleinman, "Proportions with extraneous variance", Journal of the American
 Statistical Association 68, 1973), over the agents of all teams about their own teams' means, so that a team of
-three need not estimate a spread. The rate shown is the mean of the posterior beta, its interval the middle 95 % (stretched to the mean where that lies outside).
+three need not estimate a spread. The rate shown is the mean of the posterior beta, its interval the middle 95 %
+(stretched to the mean where that lies outside). Opportunities of one call are taken for independent.
 """
 
 from __future__ import annotations

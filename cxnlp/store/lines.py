@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -61,7 +60,10 @@ def _score(line: bytes, path: str, number: int, parts: Parts) -> CallScore:
 
 def _what(line: bytes, error: msgspec.ValidationError) -> str:
     """What a line of JSON that is no score is."""
-    data: Any = msgspec.json.decode(line)
-    if isinstance(data, dict) and "turns" in data and "call" not in data:
+    try:
+        keys = msgspec.json.decode(line, type=dict[str, msgspec.Raw]).keys()
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        keys = dict[str, msgspec.Raw]().keys()
+    if "turns" in keys and "call" not in keys:
         return "a transcript, not scores"
     return f"not a score: {error}"

@@ -125,7 +125,9 @@ def _turns(batch: Any, parts: Parts) -> Iterator[tuple[str, TurnScore]]:
     count = batch.num_rows
     column = {name: batch.column(name) for name in batch.schema.names}
     plain = {name: column[name].to_pylist() if name in column else [None] * count for name in _PLAIN}
-    evidence = _evidence(column["evidence"]) if "evidence" in column else ([] for _ in range(count))
+    evidence = (
+        _evidence(column["evidence"], "text" in parts.fields) if "evidence" in column else ([] for _ in range(count))
+    )
     p = _probabilities(column["p"], parts.p) if "p" in column else ({} for _ in range(count))
     known = parts.fields
     for id, index, speaker, text, tone, distress, labels, formulaic, grounded, template, words, heads in zip(
@@ -158,15 +160,15 @@ def _probabilities(column: Any, wanted: Collection[str]) -> Iterator[dict[str, f
         yield {name: value for name, value in p.items() if name in wanted} if len(names) > len(wanted) else p
 
 
-def _evidence(column: Any) -> Iterator[list[Evidence]]:
+def _evidence(column: Any, text: bool) -> Iterator[list[Evidence]]:
     sizes = column.value_lengths().to_pylist()
     found = column.flatten()
     names = [field.name for field in found.type]
-    text = found.field("text").to_pylist() if "text" in names else repeat(UNSET, len(found))
+    words = found.field("text").to_pylist() if text and "text" in names else repeat(UNSET, len(found))
     rest = [found.field(name).to_pylist() for name in ("label", "start", "end", "weight")]
-    words = (
+    all_found = (
         Evidence(label=label, start=start, end=end, text=text, weight=round(weight, 4))
-        for label, start, end, weight, text in zip(*rest, text, strict=True)
+        for label, start, end, weight, text in zip(*rest, words, strict=True)
     )
     for size in sizes:
-        yield [next(words) for _ in range(size or 0)]
+        yield [next(all_found) for _ in range(size or 0)]

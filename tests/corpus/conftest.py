@@ -13,7 +13,7 @@ from cxnlp.calls.intervals import wilson
 from cxnlp.scores import CallScore, Evidence, TurnScore
 
 CUES = ("frustration", "anxiety", "distress", "delight")
-THINGS = "kettle boiler ticket parcel saddle meter router lamp kite pump tyre refund card window roof door".split()
+THINGS = ("kettle", "boiler", "ticket", "parcel", "saddle", "meter", "router", "lamp", "kite", "pump", "tyre", "roof")
 MARKERS = ("acknowledgement", "apology", "reassurance")
 
 

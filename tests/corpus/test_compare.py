@@ -115,7 +115,9 @@ def test_counts_are_those_of_a_plain_count(calls: list[CallScore]) -> None:
         assert row["flipped_interval"][0] <= row["flipped"] <= row["flipped_interval"][1]
     levels = [(one.distress, other.distress) for one, other in pairs if one.speaker == "customer"]
     assert found["distress"]["table"] == [[levels.count((i, j)) for j in range(4)] for i in range(4)]
-    shifts = [second.call["effort"]["score"] - first.call["effort"]["score"] for first, second in zip(calls, b, strict=True)]
+    shifts = [
+        second.call["effort"]["score"] - first.call["effort"]["score"] for first, second in zip(calls, b, strict=True)
+    ]
     assert found["effort"]["by_1_or_more"]["n"] == sum(abs(shift) >= 1 for shift in shifts)
     assert found["models"] == {"a": {"made-up": len(calls)}, "b": {"other": len(calls)}}
     lost = [(call.id, sign["kind"]) for call in b for sign in call.call["safety"]]
@@ -164,7 +166,9 @@ def test_other_words_and_other_turns_are_warned_of(calls: list[CallScore]) -> No
         "words_differ_first": [b[0].id],
     }
     assert not found["same"]
-    assert found["tone"]["turns"] == sum(turn.speaker == "agent" for call in [*calls[:1], *calls[2:]] for turn in call.turns)
+    assert found["tone"]["turns"] == sum(
+        turn.speaker == "agent" for call in [*calls[:1], *calls[2:]] for turn in call.turns
+    )
 
 
 def test_scores_without_words_can_be_compared(calls: list[CallScore]) -> None:
