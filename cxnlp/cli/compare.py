@@ -94,8 +94,12 @@ def _calls(found: dict[str, Any]) -> Iterator[str]:
         yield f"{name}: changed in {changed['n']} of {changed['of']} calls{plain(f': {most}' if most else '')}"
     rates = [f"{percent(empathy[side]['share'])} of {empathy[side]['of']}" for side in "ab"]
     yield f"empathy matched: A {rates[0]}, B {rates[1]}"
-    blocks = [f"{kind} +{row['added']} -{row['removed']}" for kind, row in found["roadblocks"].items()]
-    yield f"roadblocks: {plain(', '.join(blocks)) or 'none'}"
+    blocks = [
+        f"{kind} +{row['added']} -{row['removed']}"
+        for kind, row in found["roadblocks"].items()
+        if row["added"] or row["removed"]
+    ]
+    yield f"roadblocks: {plain(', '.join(blocks)) or 'unchanged'}"
 
 
 def _labels(rows: list[dict[str, Any]]) -> Iterator[str]:

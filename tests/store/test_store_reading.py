@@ -125,7 +125,7 @@ BAD_LINES: dict[str, tuple[Callable[[dict[str, Any]], bytes], str]] = {
     "call and model": (spoiled(lambda good: good.pop("model")), "not a score"),
     "no json": (lambda good: b"Agent: hello", "not a score file"),
     "array": (lambda good: b"[1, 2]", "not a score"),
-    "deep": (lambda good: b'{"id": "c", "call": ' + b"[" * 100_000, "not a score file"),
+    "deep": (lambda good: b'{"id": "c", "call": ' + b"[" * 100_000, "not a score"),
     "not utf-8": (lambda good: b'{"id": "\xff\xfe"}', "not a score"),
     "binary": (lambda good: b"%PDF-1.7", "PDF"),
     "empty": (lambda good: b"", "empty file"),
