@@ -13,7 +13,7 @@ from collections import Counter
 from typing import Any
 
 from cxnlp.calls.intervals import wilson
-from cxnlp.corpus.tally import Counts
+from cxnlp.corpus.counting import Counts
 
 LEAST = 20
 """Opportunities in the whole centre from which a stratum has a rate of its own."""

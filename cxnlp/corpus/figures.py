@@ -7,7 +7,7 @@ from math import sqrt
 from typing import Any
 
 from cxnlp.calls.intervals import Z95, wilson
-from cxnlp.corpus.tally import Counts, sum_of
+from cxnlp.corpus.counting import Counts, sum_of
 from cxnlp.labels import TONES
 
 

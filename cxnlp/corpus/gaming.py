@@ -24,7 +24,7 @@ from cxnlp.corpus.expected import Expectation, owed_and_matched
 from cxnlp.corpus.groups import Group
 from cxnlp.corpus.rates import dispersion, excess, holm
 from cxnlp.corpus.repeats import Place
-from cxnlp.corpus.tally import Counts
+from cxnlp.corpus.counting import Counts
 
 CHANCE = 0.05
 UNPROMPTED, LINES = 2.0, 1.5

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cxnlp.corpus.lines import Lines
+from cxnlp.corpus.colleagues import Lines
 from cxnlp.corpus.repeats import Repeats
 from cxnlp.corpus.rules import Rules
-from cxnlp.corpus.tally import (
+from cxnlp.corpus.counting import (
     MARKER_SET,
     Counts,
     add_counts,
@@ -35,7 +35,7 @@ Example = tuple[float, str, int]
 
 @dataclass(slots=True)
 class Group:
-    """The calls of one agent or team. Counts: `cxnlp.corpus.tally`."""
+    """The calls of one agent or team. Counts: `cxnlp.corpus.counting`."""
 
     counts: Counts = field(default_factory=new_counts)
     teams: Counter[str] = field(default_factory=Counter)

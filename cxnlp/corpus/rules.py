@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cxnlp.calls.intervals import wilson
-from cxnlp.corpus.tally import is_reliable
+from cxnlp.corpus.counting import is_reliable
 from cxnlp.scores import CallScore
 
 ROOM = 2000

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cxnlp.corpus.agents import agents_of
 from cxnlp.corpus.expected import Expectation, owed_and_matched
-from cxnlp.corpus.tally import add_counts, new_counts
+from cxnlp.corpus.counting import add_counts, new_counts
 from cxnlp.errors import ConfigError, ReadError
 from cxnlp.scores import CallScore
 

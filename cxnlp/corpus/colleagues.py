@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from cxnlp.calls.empathy import MARKERS
-from cxnlp.corpus.tally import MARKER_SET
+from cxnlp.corpus.counting import MARKER_SET
 from cxnlp.scores import CallScore, TurnScore
 
 MOST = 5
