@@ -25,22 +25,22 @@ _SIDE_OUTPUTS = {
 }
 
 
-class Evidence(msgspec.Struct):
+class Evidence(msgspec.Struct, kw_only=True):
     """The words of the turn that carried a finding: characters `start` to `end` of its text."""
 
     label: str
     start: int
     end: int
-    text: str | UnsetType
+    text: str | UnsetType = UNSET
     weight: float
 
 
-class TurnScore(msgspec.Struct):
+class TurnScore(msgspec.Struct, kw_only=True):
     """One turn's score; `p` holds the probability of every head of its side."""
 
     index: int
     speaker: str
-    text: str | UnsetType
+    text: str | UnsetType = UNSET
     labels: list[str]
     p: dict[str, float]
     evidence: list[Evidence]

@@ -21,6 +21,8 @@ COMMANDS = {
     "formats": "list the transcript formats that can be read",
     "train": "train a model from labelled calls",
     "evaluate": "measure a model on labelled turns",
+    "agents": "show agents or teams, with how sure the figures are",
+    "compare": "show what changed between two scorings of the same calls",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from cxnlp.cli.grid import grid
 from cxnlp.cli.table import plain
 
 
@@ -61,30 +62,20 @@ def lines_of(data: dict[str, Any], markdown: bool) -> list[str]:
         ]
         cells += [_number(row[key]) for key in ("precision", "recall", "f1", "auc", "kappa")]
         rows.append([*cells, _number(them and them["f1"]), _number(them and them["kappa"])])
-    lines = _table(head, rows, markdown)
+    lines = grid(head, rows, markdown)
     lines += ["", f"rows in brackets are not averaged; {data['items']} items, model {data['model']}", ""]
     means = [
         [name, str(mean["rows"]), _number(mean["f1"]), _number(mean["auc"]), _number(mean["kappa"])]
         for name, mean in data["averages"].items()
         if mean
     ]
-    lines += _table(["mean of", "rows", "F1", "AUC", "kappa"], means, markdown)
+    lines += grid(["mean of", "rows", "F1", "AUC", "kappa"], means, markdown)
     if limits := data["intervals_95"]:
         lines.append("")
         lines.append(
             "macro 95 % intervals: " + ", ".join(f"{key} {low} to {high}" for key, (low, high) in limits.items())
         )
     return lines
-
-
-def _table(head: list[str], rows: list[list[str]], markdown: bool) -> list[str]:
-    if markdown:
-        return [f"| {' | '.join(line)} |" for line in [head, ["---"] * len(head), *rows]]
-    widths = [max(len(line[place]) for line in [head, *rows]) for place in range(len(head))]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in [head, *rows]
-    ]
 
 
 def _number(value: float | None) -> str:

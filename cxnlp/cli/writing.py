@@ -1,0 +1,66 @@
+"""Where a command writes what it found: a JSON or CSV file, whole or not at all, or JSON to standard output."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cxnlp.errors import ConfigError
+
+STDOUT = "-"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def check_out(out: str | None, *endings: str) -> None:
+    """Raise ConfigError, before any work, where an output is neither - nor a file of one of these endings."""
+    if out is None or out == STDOUT:
+        return
+    allowed = ", ".join(["-", *(f"a file ending in {ending}" for ending in endings)])
+    if not out.endswith(endings):
+        raise ConfigError("not an output", got=out, allowed=allowed)
+    if os.path.isdir(out) or not os.path.isdir(os.path.dirname(out) or os.curdir):
+        raise ConfigError(f"{out}: cannot be written: no such folder, or a folder itself")
+
+
+def write(out: str, data: bytes) -> None:
+    """Write to a file beside and put it in its place, or to standard output; ConfigError where that fails."""
+    if out == STDOUT:
+        sys.stdout.buffer.write(data)
+        return
+    path = Path(out)
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.write_bytes(data)
+        os.replace(beside, path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise ConfigError(f"{out}: cannot be written: {error.strerror or error}") from None
+
+
+def as_json(data: dict[str, Any]) -> bytes:
+    """JSON on lines of its own."""
+    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+
+
+def as_csv(rows: list[dict[str, Any]]) -> bytes:
+    r"""Rows of the same columns. Text that a spreadsheet would take for a formula gets a `'` before it.
+
+    >>> as_csv([{"agent": "=1+1", "calls": 3, "rate": None}])
+    b"agent,calls,rate\r\n'=1+1,3,\r\n"
+    """
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    if rows:
+        writer.writerow(rows[0])
+        writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    return file.getvalue().encode("utf-8", "replace")
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

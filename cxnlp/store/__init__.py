@@ -1,0 +1,1 @@
+"""Scores kept: what `cxnlp score` wrote, read back."""
