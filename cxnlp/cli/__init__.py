@@ -19,7 +19,8 @@ COMMANDS = {
     "explain": "show what weighed in one turn, word by word",
     "formats": "list the transcript formats that can be read",
     "train": "train a model from labelled calls",
-    "evaluate": "measure a model on labelled turns",
+    "evaluate": "measure a model on labelled turns and calls",
+    "robustness": "count verdicts that flip when calls come in lower case, with words lost, with other names",
 }
 
 

@@ -40,7 +40,16 @@ def no_punctuation(texts: Sequence[str], rng: random.Random) -> list[str]:
 
 def bare(texts: Sequence[str], rng: random.Random) -> list[str]:
     """Both: as a plain recogniser writes."""
-    return no_punctuation(lower_case(texts, rng), rng)
+    return [bare_text(text) for text in texts]
+
+
+def bare_text(text: str) -> str:
+    """Lower case, no marks but apostrophes and those of masks; as it was where that leaves nothing.
+
+    >>> bare_text("Well, it's ON!"), bare_text("...")
+    ("well it's on", '...')
+    """
+    return " ".join(_MARKS.sub(" ", text.lower()).split()) or text
 
 
 def words_lost(texts: Sequence[str], rng: random.Random) -> list[str]:

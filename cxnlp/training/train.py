@@ -64,16 +64,24 @@ class Fitted:
 
 
 def train(folder: Path, out: Path, say: Say = lambda line: None, folds: int = FOLDS) -> Bundle:
-    """Train on the labelled calls under `folder` and write the bundle to `out`.
+    """Train on the labelled calls under `folder` and write the bundle to `out`."""
+    data = load_dataset(folder)
+    bundle = make_bundle(data, data_hash(folder), say, folds)
+    save_bundle(out, bundle, write_card(bundle, data))
+    say(f"written to {out}")
+    return bundle
+
+
+def make_bundle(data: Dataset, made_of: str, say: Say = lambda line: None, folds: int = FOLDS) -> Bundle:
+    """A bundle of these calls, in memory; `made_of`: their hash.
 
     One thread a regression: faster on matrices this sparse, and sums come out the same whatever the cores.
     """
     with threadpool_limits(limits=1):
-        return _train(folder, out, say, folds)
+        return _make_bundle(data, made_of, say, folds)
 
 
-def _train(folder: Path, out: Path, say: Say, folds: int) -> Bundle:
-    data = load_dataset(folder)
+def _make_bundle(data: Dataset, made_of: str, say: Say, folds: int) -> Bundle:
     say(f"{len(data.calls)} calls and contrast items, {int(data.scored.sum())} turns")
     fitted = fit(data, say, folds)
     held = fitted.held
@@ -85,7 +93,7 @@ def _train(folder: Path, out: Path, say: Say, folds: int) -> Bundle:
     say("fitting the measures of whole calls")
     count = len(data.y)
     calls, metrics["calls"] = fit_calls(data, held.logits[:count], held.fold[:count], fitted.vectorizer.reader())
-    bundle = Bundle(
+    return Bundle(
         name="cxnlp-en",
         config={
             "format": FORMAT,
@@ -95,7 +103,7 @@ def _train(folder: Path, out: Path, say: Say, folds: int) -> Bundle:
             "thresholds": thresholds,
             "calls": calls,
             "lexicons": fingerprint(),
-            "data": data_hash(folder),
+            "data": made_of,
             "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "spacy")}
             | {"python": platform.python_version()},
         },
@@ -106,9 +114,6 @@ def _train(folder: Path, out: Path, say: Say, folds: int) -> Bundle:
         offset=offset,
         metrics=metrics,
     )
-    save_bundle(out, bundle, write_card(bundle, data))
-    say(f"written to {out}")
-    return bundle
 
 
 def fit(data: Dataset, say: Say = lambda line: None, folds: int = FOLDS) -> Fitted:
