@@ -89,12 +89,8 @@ def lines_of(data: dict[str, Any], markdown: bool) -> list[str]:
     for row in data["rows"]:
         cells = [row["side"], row["name"] if row["averaged"] else f"({row['name']})", str(row["asked"])]
         cells += [str(row["positive"]), *(_number(row[key]) for key in ("precision", "recall", "f1", "auc", "kappa"))]
-        them = row["annotators"]
-        beside = {
-            "annotators F1": them and them["f1"],
-            "kappa": them and them["kappa"],
-            "held out F1": row.get("held_out"),
-        }
+        them = row["annotators"] or {}
+        beside = {"annotators F1": them.get("f1"), "kappa": them.get("kappa"), "held out F1": row.get("held_out")}
         rows.append([*cells, *(_number(beside[name]) for name in last)])
     lines = [OWN_DATA, ""] if own else []
     lines += _table(head, rows, markdown)

@@ -81,7 +81,7 @@ def _spoken(options: argparse.Namespace, rejects: Rejects, bundle: Bundle) -> tu
     from cxnlp.training.dataset import to_call
     from cxnlp.training.split import labelled_calls, own_data
 
-    labelled = {path: calls for path in options.paths if (calls := labelled_calls(path))}
+    labelled = {path: found for path in options.paths if (found := labelled_calls(path))}
     plain = argparse.Namespace(**{**vars(options), "paths": [path for path in options.paths if path not in labelled]})
 
     def calls() -> Iterator[Call]:

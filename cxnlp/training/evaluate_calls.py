@@ -23,6 +23,7 @@ from cxnlp.training.markup import MarkedCall
 from cxnlp.training.perturb import changed
 
 EFFORT = tuple("1234567")
+ROUNDS = 60
 CLASSES = {
     "outcome": (VERDICTS, "outcome", "verdict"),
     "resolved": (SETTLED, "outcome", "resolved"),
@@ -56,17 +57,12 @@ def as_dict(
 ) -> dict[str, Any]:
     """Everything as plain data. `own`: whether the model was trained on these calls; then `held_out` is False and
     the held-out figures of `metrics`, the bundle's, stand beside."""
-    data = evaluation.as_dict()
+    data = evaluation.as_dict(ROUNDS)
     before = {(row["side"], row["name"]): row["f1"] for row in metrics.get("rows", ())} if own else {}
     for row in data["rows"]:
         row["held_out"] = before.get((row["side"], row["name"]))
-    rows = [
-        {
-            **figure._asdict(),
-            "held_out": (metrics["calls"].get(figure.measure) or {}).get(figure.figure) if own else None,
-        }
-        for figure in measures
-    ]
+    known = metrics["calls"] if own else {}
+    rows = [{**figure._asdict(), "held_out": known.get(figure.measure, {}).get(figure.figure)} for figure in measures]
     return {**data, "held_out": False if own else None, "calls": {"n": len(marked), "measures": rows}}
 
 
