@@ -27,6 +27,7 @@ from cxnlp.training.measures_data import Known, known_calls
 from cxnlp.training.measures_effort import fit_effort
 from cxnlp.training.measures_safety import fit_safety
 from cxnlp.training.measures_softmax import class_figures, cross_fit
+from cxnlp.training.spread import bootstrap
 
 
 def fit_calls(
@@ -99,19 +100,29 @@ CUE_ORDER = ("vulnerability", "confusion", "sadness", "resignation", "anxiety", 
 
 
 def opportunity_figures(known: Known) -> dict[str, Any]:
-    """Precision, recall and F1 of opportunities, a run of customer turns each; calls that are not marked
-    though they show feeling are left out."""
-    hit = said = true = 0
+    """Precision, recall and F1 of opportunities, a run of customer turns each, the interval of F1 over calls, and
+    the F1 of taking every answered run for one; calls not marked though they show feeling are left out."""
+    counts = []
     for view, marked in known:
         theirs = {tuple(opportunity.run) for opportunity, _ in marked_opportunities(view, marked)}
         if not theirs and any((turn.distress or 0) > 0 or "delight" in turn.labels for turn in marked.turns):
             continue
         ours = {tuple(opportunity.run) for opportunity in opportunities(view)}
-        hit, said, true = hit + len(ours & theirs), said + len(ours), true + len(theirs)
+        possible = sum(side == CUSTOMER and bool(view.after(run[-1])) for side, run in view.runs)
+        counts.append((len(ours & theirs), len(ours), len(theirs), possible))
+    table = np.array(counts, dtype=np.int64).reshape(-1, 4)
+
+    def f1(rows: NDArray[np.int64]) -> float:
+        hit, said, true, _ = rows.sum(axis=0).tolist()
+        return float(2 * hit / max(said + true, 1))
+
+    hit, said, true, possible = table.sum(axis=0).tolist()
     return {
         "marked": true,
         "found": said,
         "precision": round(hit / max(said, 1), 4),
         "recall": round(hit / max(true, 1), 4),
-        "f1": round(2 * hit / max(said + true, 1), 4),
+        "f1": round(f1(table), 4),
+        "interval_95": bootstrap(lambda pick: f1(table[pick]), len(table)),
+        "baseline": round(2 * true / max(true + possible, 1), 4),
     }

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cxnlp.calls.intervals import wilson
 from cxnlp.calls.safety import (
     ANSWER_FEATURES,
     KINDS,
@@ -94,11 +95,23 @@ def _figures(
             "false_alarms_in_200_calls": round(200 * len(calls & quiet) / max(len(quiet), 1), 2),
         }
 
+    def limits() -> dict[str, Any]:
+        shown = {spot for spot, chance in zip(spots, sign.tolist(), strict=True) if chance >= least}
+        calls, with_mark = {number for number, _ in shown}, {number for number, _ in marks}
+        alarms = wilson(len(calls & quiet), len(quiet))
+        return {
+            "recall_turns": wilson(len(shown & set(marks)), len(marks)),
+            "recall_calls": wilson(len(calls & with_mark), len(with_mark)),
+            "false_alarms_in_200_calls": alarms and [round(200 * limit, 2) for limit in alarms],
+        }
+
     right = [kind == marks[spot] for spot, kind in zip(spots, kinds, strict=True) if spot in marks]
     return {
         "signs": len(marks),
         "calls_with": len({number for number, _ in marks}),
+        "calls_without": len(quiet),
         **at(least),
+        "intervals_95": limits(),
         "kind_accuracy": round(float(np.mean(right)), 4) if right else None,
         "looked_at": round(sum(spot in marks for spot in spots) / max(len(marks), 1), 4),
         "curve": [at(limit) for limit in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)],

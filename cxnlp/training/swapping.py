@@ -49,7 +49,7 @@ def swap_names(texts: Sequence[str], rng: random.Random) -> list[str]:
     """Every known name, and whatever follows a title, as another of its kind.
 
     >>> swap_names(["Mrs Achebe? This is Gemma.", "yes gemma hi"], random.Random(1))
-    ['Mrs Clarke? This is Yolanda.', 'yes yolanda hi']
+    ['Mrs Campbell? This is Shayla.', 'yes shayla hi']
     """
     names, stop = load_names(), load_words("stopwords.txt")
     given: dict[str, str] = {}
