@@ -49,7 +49,7 @@ def fragments(data: Dataset, seed: int) -> Copies:
                 continue
             turns = call.turns[max(0, index - rng.choice((0, 1, 2, 2))) : index + 1]
             *before, last = retold(Call(f"{call.id}~{index}", turns), rng).turns
-            turns = [*before, Turn(turn.speaker, worn(last.text, rng, stray))]
+            turns = [*before, Turn(turn.speaker, worn(last.text, rng, stray=stray))]
             calls.append(Call(f"{call.id}~{index}", turns, meta={"fragment": True}))
             rows += [nothing] * len(before) + [labels]
             source += [number] * len(turns)
@@ -62,7 +62,7 @@ def worn_calls(data: Dataset, seed: int) -> Copies:
     stray = _words(data)
     calls = []
     for call in data.calls:
-        turns = [Turn(turn.speaker, worn(turn.text, rng, stray)) for turn in retold(call, rng).turns]
+        turns = [Turn(turn.speaker, worn(turn.text, rng, stray=stray)) for turn in retold(call, rng).turns]
         calls.append(Call(f"{call.id}~", turns, meta=call.meta))
     y = data.y.copy()
     y[~data.scored] = -1
@@ -81,7 +81,7 @@ def retold(call: Call, rng: random.Random) -> Call:
 
 
 def worn(
-    text: str, rng: random.Random, stray: Sequence[str] = (), lost: float = LOST, misheard: float = MISHEARD
+    text: str, rng: random.Random, lost: float = LOST, misheard: float = MISHEARD, stray: Sequence[str] = ()
 ) -> str:
     """The text with a share of its words lost and a share misheard; never all of them. `stray`: words of
     which some are put in the place of others, and between them.
