@@ -102,18 +102,14 @@ def lines_of(data: dict[str, Any], by_label: bool) -> list[str]:
     ]
     if data["held_out"] is False:
         lines.append(OWN_DATA)
-    lines += ["", f"{'change':<17}{'turns':>7}{'found':>8}{'flipped':>9}{'rate':>8}  {'95 %':<16}{'target':>7}  met"]
-    for change in data["changes"]:
+    lines += ["", f"   {'change':<17}{'turns':>7}{'found':>8}{'flipped':>9}{'rate':>8}  {'95 %':<16}{'target':>7}  met"]
+    for number, change in enumerate(data["changes"], 1):
         target = "" if change["target"] is None else f"{change['target']:.0%}"
         met = {True: "yes", False: "no", None: ""}[change["met"]]
-        lines.append(
-            f"{change['name']:<17}{change['touched']['turns']:>7}{change['positive']:>8}{change['flips']:>9}"
-            f"{_rate(change['rate']):>8}  {_interval(change['interval']):<16}{target:>7}  {met}".rstrip()
-        )
-    lines += [
-        "",
-        "turns: changed by it; found: tones, distress and labels found in either version (neutral not counted)",
-    ]
+        counts = f"{change['touched']['turns']:>7}{change['positive']:>8}{change['flips']:>9}{_rate(change['rate']):>8}"
+        limits = f"{_interval(change['interval']):<16}{target:>7}  {met}"
+        lines.append(f"{number:>2} {change['name']:<17}{counts}  {limits}".rstrip())
+    lines += ["", "turns: changed by it; found: tones, distress, labels found in either version, neutral left out"]
     if by_label:
         for change in data["changes"]:
             lines += ["", change["name"], *_label_lines(change)]
@@ -130,15 +126,14 @@ def _label_lines(change: dict[str, Any]) -> list[str]:
 
 
 def _matrix(data: dict[str, Any]) -> list[str]:
-    """Flip rates in %, labels down, changes across; `found` is the most that any change had."""
-    short = [change["name"].split("_") for change in data["changes"]]
-    head = [" " * 30 + f"{'found':>7}" + "".join(f"{words[0]:>10}" for words in short)]
-    head.append(" " * 37 + "".join(f"{' '.join(words[1:]):>10}" for words in short))
+    """Flip rates in %, labels down, changes across by number; `found` is the most that any change had."""
+    count = len(data["changes"])
+    lines = [f"{'flipped, %':<30}{'found':>6}" + "".join(f"{number:>6}" for number in range(1, count + 1))]
     for rows in zip(*(change["rows"] for change in data["changes"]), strict=True):
         found = max(row["positive"] for row in rows)
-        cells = "".join(f"{_rate(row['rate']):>10}" for row in rows)
-        head.append(f"{rows[0]['side']:<10}{rows[0]['name']:<20}{found:>7}{cells}".rstrip())
-    return head
+        cells = "".join(f"{'' if row['rate'] is None else format(100 * row['rate'], '.1f'):>6}" for row in rows)
+        lines.append(f"{rows[0]['side']:<10}{rows[0]['name']:<20}{found:>6}{cells}".rstrip())
+    return lines
 
 
 def _rate(rate: float | None) -> str:
