@@ -60,6 +60,7 @@ def _evaluated(options: argparse.Namespace) -> tuple[Scorer, Evaluation, dict[st
     from cxnlp.scoring import load
     from cxnlp.training.evaluate import bare, evaluate, read_items
     from cxnlp.training.evaluate_calls import as_dict, evaluate_calls
+    from cxnlp.training.evaluate_marks import files_with_signs
     from cxnlp.training.split import held_out, labelled_calls, own_data
 
     skip = frozenset(part.strip() for part in options.skip.split(",") if part.strip())
@@ -67,7 +68,8 @@ def _evaluated(options: argparse.Namespace) -> tuple[Scorer, Evaluation, dict[st
         if options.bundle:
             raise ConfigError("--held-out trains its own model", got=f"--bundle {options.bundle}")
         scorer, marked = held_out(options.file, lambda line: print(line, file=sys.stderr, flush=True))
-        evaluation, measures = evaluate_calls(scorer, marked, skip, options.bare)
+        signs_in = files_with_signs(labelled_calls(options.file) or [])
+        evaluation, measures = evaluate_calls(scorer, marked, skip, options.bare, signs_in)
         return scorer, evaluation, as_dict(evaluation, marked, measures, own=False, metrics={}) | {"held_out": True}
     scorer = load(options.bundle)
     calls = labelled_calls(Path(options.file))

@@ -17,7 +17,7 @@ from cxnlp.calls.outcome import SETTLED, VERDICTS
 from cxnlp.scoring import Scorer
 from cxnlp.training.dataset import to_call
 from cxnlp.training.evaluate import Evaluation, Item, check_skip, compared
-from cxnlp.training.evaluate_marks import Measures, empathy_figures, safety_figures
+from cxnlp.training.evaluate_marks import Measures, empathy_figures, files_with_signs, safety_figures
 from cxnlp.training.figures import Figure, apart, class_figure, graded
 from cxnlp.training.markup import MarkedCall
 from cxnlp.training.perturb import changed
@@ -33,9 +33,14 @@ CLASSES = {
 
 
 def evaluate_calls(
-    scorer: Scorer, marked: Sequence[MarkedCall], skip: frozenset[str] = frozenset(), bare: bool = False
+    scorer: Scorer,
+    marked: Sequence[MarkedCall],
+    skip: frozenset[str] = frozenset(),
+    bare: bool = False,
+    signs_in: frozenset[str] | None = None,
 ) -> tuple[Evaluation, list[Figure]]:
-    """Score whole calls; the figures of their turns, and of the measures. `bare`: in lower case, no marks."""
+    """Score whole calls; the figures of their turns, and of the measures. `bare`: in lower case, no marks;
+    `signs_in`: the files in which safety signs are marked, by default those of these calls that have any."""
     check_skip(skip)
     calls = [to_call(call) for call in marked]
     batch = scorer.score_batch([changed(call, "bare") for call in calls] if bare else calls)
@@ -49,7 +54,7 @@ def evaluate_calls(
             items.append(Item(f"{call.id}:{index}", *said))
             rows.append(int(batch.ptr[number]) + index)
     evaluation = compared(items, batch, np.array(rows, dtype=np.int64), skip)
-    return evaluation, call_figures(marked, batch.measures)
+    return evaluation, call_figures(marked, batch.measures, signs_in)
 
 
 def as_dict(
@@ -66,13 +71,15 @@ def as_dict(
     return {**data, "held_out": False if own else None, "calls": {"n": len(marked), "measures": rows}}
 
 
-def call_figures(marked: Sequence[MarkedCall], measures: Measures) -> list[Figure]:
+def call_figures(
+    marked: Sequence[MarkedCall], measures: Measures, signs_in: frozenset[str] | None = None
+) -> list[Figure]:
     """The figures of the measures of calls, in the order of the measures."""
     found = _effort(marked, measures)
     for name in CLASSES:
         found.append(_classes(name, marked, measures))
     found += empathy_figures(marked, measures)
-    found += safety_figures(marked, measures)
+    found += safety_figures(marked, measures, files_with_signs(marked) if signs_in is None else signs_in)
     return [*found, *_of_turns(marked, measures)]
 
 

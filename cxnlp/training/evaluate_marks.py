@@ -75,10 +75,14 @@ def marked_runs(call: MarkedCall, runs: dict[int, int]) -> list[tuple[int, str]]
     ]
 
 
-def safety_figures(marked: Sequence[MarkedCall], measures: Measures) -> list[Figure]:
-    """Of calls in files in which signs are marked; showing nothing is the constant."""
-    paths = {call.path for call in marked if any(turn.safety for turn in call.turns)}
-    read = [(call, found) for call, found in zip(marked, measures, strict=True) if call.path in paths]
+def files_with_signs(marked: Sequence[MarkedCall]) -> frozenset[str]:
+    """The files in which somebody marked safety signs: elsewhere no mark says nothing."""
+    return frozenset(call.path for call in marked if any(turn.safety for turn in call.turns))
+
+
+def safety_figures(marked: Sequence[MarkedCall], measures: Measures, read_in: frozenset[str]) -> list[Figure]:
+    """Of calls in files of `read_in`; showing nothing is the constant."""
+    read = [(call, found) for call, found in zip(marked, measures, strict=True) if call.path in read_in]
     signs = hits = calls = calls_hit = quiet = alarms = 0
     for call, found in read:
         true = {index for index, turn in enumerate(call.turns) if turn.safety}

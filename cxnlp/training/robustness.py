@@ -5,6 +5,9 @@ turn. A verdict is one yes/no question about one turn: a tone, a distress level 
 of verdicts that are yes in either version: most questions are no in both, and would flatter. The overall
 rate is over all of them (micro) but `neutral`, which is what is said where nothing is found. `touched`
 are the turns whose own words the change changed.
+
+Training never sees the sound-alikes, the fillers or the names of these changes. It is taught gendered terms
+and dialect words from the same lists (`augment`): of words outside them those two rates say less.
 """
 
 from __future__ import annotations
