@@ -66,7 +66,7 @@ def as_dict(
     before = {(row["side"], row["name"]): row["f1"] for row in metrics.get("rows", ())} if own else {}
     for row in data["rows"]:
         row["held_out"] = before.get((row["side"], row["name"]))
-    known = metrics["calls"] if own else {}
+    known = metrics.get("calls", {}) if own else {}
     rows = [{**figure._asdict(), "held_out": known.get(figure.measure, {}).get(figure.figure)} for figure in measures]
     return {**data, "held_out": False if own else None, "calls": {"n": len(marked), "measures": rows}}
 
