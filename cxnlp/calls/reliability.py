@@ -12,7 +12,8 @@ from cxnlp.columns import Lists, Names, Numbers, Records
 from cxnlp.lexicons import load_words
 
 CODES = ("one_sided", "too_short", "roles_swapped", "unpunctuated", "truncated", "ivr_only", "not_english")
-HARMLESS = CODES.index("unpunctuated")
+HARMLESS = frozenset({"unpunctuated"})
+_HARM = [CODES.index(code) for code in CODES if code not in HARMLESS]
 AGENTS_WORDS = ("greeting", "identity", "check_more", "close", "stock_sympathy", "survey")
 LEAST_TURNS, LEAST_WORDS, ENOUGH_WORDS = 3, 12, 40
 LEAST_ENGLISH = 0.12
@@ -30,7 +31,7 @@ def reliability_of(findings: Findings) -> Records:
     short, bare, cut, foreign = np.array([of_texts(turns[low:high]) for low, high in pairwise(edges)]).T
     one_sided = ~(agent.speaks & customer.speaks)
     wrong = np.stack([one_sided, short, is_swapped(findings), bare, cut, is_ivr(findings), foreign], axis=1)
-    fine = np.delete(wrong, HARMLESS, axis=1).sum(axis=1) == 0
+    fine = np.logical_not(np.any(wrong[:, _HARM], axis=1))
     warnings = Lists(wrong.sum(axis=1), Names(CODES, np.nonzero(wrong)[1]))
     return Records({"ok": Numbers(fine), "warnings": warnings})
 

@@ -32,7 +32,7 @@ OUTPUTS = (
 CUES = (*(f"safe_{kind}" for kind in KINDS), "emergency")
 SIGN_FEATURES = (*OUTPUTS, *(f"log:{name}" for name in OUTPUTS[:4]), *CUES, "figure", "also_before")
 ANSWER_FEATURES = (*(f"first:{name}" for name in ANSWER), *(f"second:{name}" for name in ANSWER))
-LOOK = (("vulnerability", 0.08), ("distress>=3", 0.08))
+LOOK = (("vulnerability", 0.03), ("distress>=3", 0.03), ("sadness", 0.1))
 _OUTPUTS_AT = np.array([PLACE[name] for name in OUTPUTS])
 _CUES_AT = np.array([CUE_PLACE[name] for name in (*CUES, "figure")])
 ROOTED = 4

@@ -20,7 +20,8 @@ COMMANDS = {
     "scripts": "list the lines that agents say again and again",
     "formats": "list the transcript formats that can be read",
     "train": "train a model from labelled calls",
-    "evaluate": "measure a model on labelled turns",
+    "evaluate": "measure a model on labelled turns and calls",
+    "robustness": "count verdicts that flip when calls come in lower case, with words lost, with other names",
     "agents": "show agents or teams, with how sure the figures are",
     "compare": "show what changed between two scorings of the same calls",
 }

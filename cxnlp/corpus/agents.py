@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from cxnlp.corpus.counting import Counts
 from cxnlp.corpus.expected import Expectation, owed_and_matched, ratio_interval
 from cxnlp.corpus.figures import figures_of
 from cxnlp.corpus.gaming import look_at
 from cxnlp.corpus.groups import By, Gathered, Group, gather
 from cxnlp.corpus.rates import Numbers, Shrunk, rank_spans, shrink, strength
-from cxnlp.corpus.counting import Counts
 from cxnlp.errors import ConfigError, ReadError
 from cxnlp.scores import CallScore
 

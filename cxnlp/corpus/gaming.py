@@ -20,11 +20,11 @@ from math import hypot, sqrt
 from typing import Any
 
 from cxnlp.calls.intervals import wilson
+from cxnlp.corpus.counting import Counts
 from cxnlp.corpus.expected import Expectation, owed_and_matched
 from cxnlp.corpus.groups import Group
 from cxnlp.corpus.rates import dispersion, excess, holm
 from cxnlp.corpus.repeats import Place
-from cxnlp.corpus.counting import Counts
 
 CHANCE = 0.05
 UNPROMPTED, LINES = 2.0, 1.5

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cxnlp.corpus.colleagues import Lines
-from cxnlp.corpus.repeats import Repeats
-from cxnlp.corpus.rules import Rules
 from cxnlp.corpus.counting import (
     MARKER_SET,
     Counts,
@@ -20,6 +18,8 @@ from cxnlp.corpus.counting import (
     meta_of,
     new_counts,
 )
+from cxnlp.corpus.repeats import Repeats
+from cxnlp.corpus.rules import Rules
 from cxnlp.scores import CallScore, TurnScore
 
 By = Literal["agent", "team"]

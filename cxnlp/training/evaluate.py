@@ -7,7 +7,6 @@ are not known. Where `votes` keeps what each annotator said, their own agreement
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,8 +23,7 @@ from cxnlp.schema import Call, Speaker, Turn
 from cxnlp.scores import ScoreBatch
 from cxnlp.scoring import Scorer
 from cxnlp.training.metrics import Column, Row, averages, columns_of, f1_of, figures, intervals, kappa_of, rows_as_dicts
-
-_MARKS = re.compile(r"[^\w\s'<>@#]")
+from cxnlp.training.perturb import bare_text
 
 
 class Vote(msgspec.Struct):
@@ -52,7 +50,8 @@ class Item(msgspec.Struct):
 
 @dataclass(slots=True)
 class Evaluation:
-    """Items with the scores of their own turns. `row` (N,): the row of each item in `batch`."""
+    """Items with the scores of their own turns. `row` (N,): the row of each item in `batch`, whose calls
+    may hold several."""
 
     items: list[Item]
     batch: ScoreBatch
@@ -113,32 +112,37 @@ def _check(item: Item) -> None:
 
 def evaluate(scorer: Scorer, items: Sequence[Item], skip: frozenset[str] = frozenset()) -> Evaluation:
     """Score the items and set truth and decisions side by side; `skip`: `side:label` not averaged."""
-    known = {f"{side}:{name}" for side in ("agent", "customer") for name in labels_of(side)}
-    if skip - known:
-        raise ConfigError("nothing of that name to skip", got=", ".join(sorted(skip - known)), allowed="side:label")
+    check_skip(skip)
     calls = [
         Call(f"{number}", [*item.context, Turn(item.speaker, item.text)], meta={"fragment": True})
         for number, item in enumerate(items)
     ]
     batch = scorer.score_batch(calls)
-    row = batch.ptr[1:] - 1
+    return compared(list(items), batch, batch.ptr[1:] - 1, skip)
+
+
+def check_skip(skip: frozenset[str]) -> None:
+    """ConfigError where a name is of no column of labels."""
+    known = {f"{side}:{name}" for side in ("agent", "customer") for name in labels_of(side)}
+    if skip - known:
+        raise ConfigError("nothing of that name to skip", got=", ".join(sorted(skip - known)), allowed="side:label")
+
+
+def compared(items: list[Item], batch: ScoreBatch, row: NDArray[np.int64], skip: frozenset[str]) -> Evaluation:
+    """What is true of the items beside what their rows of a scored batch say."""
     columns = columns_of(
         batch.side[row], truth_of(items), batch.tone[row], batch.distress[row], batch.labels[row], batch.p[row]
     )
-    return Evaluation(list(items), batch, row, columns, figures(columns, skip), skip)
+    return Evaluation(items, batch, row, columns, figures(columns, skip), skip)
 
 
 def bare(items: Sequence[Item]) -> list[Item]:
     """The same items as a recogniser would write them: lower case, no punctuation but apostrophes and masks."""
-
-    def words(text: str) -> str:
-        return " ".join(_MARKS.sub(" ", text.lower()).split())
-
     return [
         msgspec.structs.replace(
             item,
-            text=words(item.text),
-            context=[msgspec.structs.replace(turn, text=words(turn.text)) for turn in item.context],
+            text=bare_text(item.text),
+            context=[msgspec.structs.replace(turn, text=bare_text(turn.text)) for turn in item.context],
         )
         for item in items
     ]
@@ -192,8 +196,9 @@ def worst_mistakes(evaluation: Evaluation, scorer: Scorer, most: int) -> list[di
     result = []
     for wrong_by, number, column in found[:most]:
         item = evaluation.items[number]
-        call = evaluation.batch.calls[number]
-        outputs = scorer.explain(call, len(call.turns) - 1)["outputs"]
+        row, ptr = int(evaluation.row[number]), evaluation.batch.ptr
+        place = int(np.searchsorted(ptr, row, side="right")) - 1
+        outputs = scorer.explain(evaluation.batch.calls[place], row - int(ptr[place]))["outputs"]
         weighed = next(output["words"] for output in outputs if output["name"] == column.name)
         result.append(
             {

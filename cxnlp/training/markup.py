@@ -102,11 +102,7 @@ def parse_folder(folder: Path) -> list[MarkedCall]:
     calls: list[MarkedCall] = []
     seen: dict[str, MarkedCall] = {}
     for path in sorted(folder.glob("*.txt")):
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ReadError(f"cannot be read: {error}", path=str(path), allowed="text in UTF-8") from None
-        for call in parse_lines(text.splitlines(), str(path)):
+        for call in parse_file(path):
             if (first := seen.get(call.id)) is not None:
                 raise ReadError(
                     "id seen twice", path=call.path, line=call.line, got=call.id, todo=f"see {first.path}:{first.line}"
@@ -114,6 +110,15 @@ def parse_folder(folder: Path) -> list[MarkedCall]:
             seen[call.id] = call
             calls.append(call)
     return calls
+
+
+def parse_file(path: Path) -> Iterator[MarkedCall]:
+    """The calls of one file; ReadError where it is no text, or a line of it is wrong."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReadError(f"cannot be read: {error}", path=str(path), allowed="text in UTF-8") from None
+    yield from parse_lines(text.splitlines(), str(path))
 
 
 def parse_lines(lines: Iterable[str], path: str = "<text>") -> Iterator[MarkedCall]:

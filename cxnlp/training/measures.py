@@ -25,6 +25,7 @@ from cxnlp.training.measures_data import Known, known_calls
 from cxnlp.training.measures_effort import fit_effort
 from cxnlp.training.measures_safety import fit_safety
 from cxnlp.training.measures_softmax import class_figures, cross_fit
+from cxnlp.training.spread import bootstrap
 
 
 def fit_calls(
@@ -98,21 +99,31 @@ DISTRESS = CUES.index("distress")
 
 
 def opportunity_figures(known: Known) -> dict[str, Any]:
-    """Precision, recall and F1 of opportunities, a run of customer turns each; calls that are not marked
-    though they show feeling are left out."""
-    runs, place = known.findings.runs, known.place
-    marked, found = marked_opportunities(known)[0].run, opportunities(known.findings).run
-    counted = np.zeros(known.findings.calls, dtype=np.bool_)
+    """Precision, recall and F1 of opportunities, a run of customer turns each, the interval of F1 over calls, and
+    the F1 of taking every answered run for one; calls not marked though they show feeling are left out."""
+    findings, runs, place = known.findings, known.findings.runs, known.place
+    marked, found = marked_opportunities(known)[0].run, opportunities(findings).run
+    counted = np.zeros(findings.calls, dtype=np.bool_)
     counted[known.whole] = [
         not any((turn.distress or 0) > 0 or "delight" in turn.labels for turn in call.turns) for call in known.marked
     ]
     counted[runs.call[marked]] = True
-    found = found[counted[runs.call[found]] & (place[runs.call[found]] >= 0)]
-    hit, said, true = len(np.intersect1d(found, marked)), len(found), len(marked)
+    counted &= place >= 0
+    able = np.flatnonzero((runs.side == CUSTOMER) & (np.arange(len(runs.side)) + 1 < runs.ptr[runs.call + 1]))
+    kinds = (np.intersect1d(found, marked), found, marked, able)
+    table = np.stack([np.bincount(runs.call[kind], minlength=findings.calls)[counted] for kind in kinds], axis=1)
+
+    def f1(rows: NDArray[np.int64]) -> float:
+        hit, said, true, _ = rows.sum(axis=0).tolist()
+        return float(2 * hit / max(said + true, 1))
+
+    hit, said, true, possible = table.sum(axis=0).tolist()
     return {
         "marked": true,
         "found": said,
         "precision": round(hit / max(said, 1), 4),
         "recall": round(hit / max(true, 1), 4),
-        "f1": round(2 * hit / max(said + true, 1), 4),
+        "f1": round(f1(table), 4),
+        "interval_95": bootstrap(lambda pick: f1(table[pick]), len(table)),
+        "baseline": round(2 * true / max(true + possible, 1), 4),
     }

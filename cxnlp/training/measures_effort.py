@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import lsq_linear
-from sklearn.metrics import cohen_kappa_score
 
 from cxnlp.calls.effort import KINDS, SIGNS, signs_of
 from cxnlp.training.measures_data import Known
+from cxnlp.training.spread import bootstrap, kappa_quadratic
 
 MOST = 3.0
+POINTS = 7
 LEAST = 0.25
 SURE = (*KINDS, "relief")
 LIGHT = ("ease", "relief", "ownership", "reassurance")
@@ -54,10 +55,13 @@ def _weights(names: list[str], values: NDArray[np.float64], effort: NDArray[np.f
 
 
 def agreement(effort: NDArray[np.float64], score: NDArray[np.float64]) -> dict[str, Any]:
-    """Quadratic-weighted kappa (Cohen, 1968) of whole points, mean absolute error, both (calls,)."""
-    kappa = cohen_kappa_score(effort.astype(int), np.rint(score).astype(int), weights="quadratic")
+    """Quadratic-weighted kappa of whole points with its interval (any constant has 0), mean absolute error and
+    that of the median; both (calls,)."""
+    true, said = effort.astype(np.int64) - 1, np.rint(score).astype(np.int64) - 1
     return {
         "n": len(effort),
-        "kappa_quadratic": round(float(kappa), 4),
+        "kappa_quadratic": round(kappa_quadratic(true, said, POINTS), 4),
+        "interval_95": bootstrap(lambda pick: kappa_quadratic(true[pick], said[pick], POINTS), len(true)),
         "mean_absolute_error": round(float(np.abs(effort - score).mean()), 4),
+        "baseline_error": round(float(np.abs(effort - np.median(effort)).mean()), 4),
     }

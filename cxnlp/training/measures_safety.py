@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cxnlp.calls.intervals import wilson
 from cxnlp.calls.safety import (
     ANSWER_FEATURES,
     KINDS,
@@ -26,9 +27,9 @@ FALSE_ALARMS = 1 / 20
 def fit_safety(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
     """Weights and figures. The probability from which a sign is shown is the lowest at which the calls
     without any sign give no more false alarms than allowed."""
-    findings, place, read = known.findings, known.place, read_for_signs(known)
+    findings, place = known.findings, known.place
     rows = candidates(findings)
-    rows = rows[np.isin(place[findings.call_of[rows]], sorted(read))]
+    rows = rows[place[findings.call_of[rows]] >= 0]
     calls = findings.call_of[rows]
     spots = list(zip(place[calls].tolist(), (rows - findings.ptr[calls]).tolist(), strict=True))
     marked_as = [known.marked[number].turns[index].safety for number, index in spots]
@@ -49,19 +50,13 @@ def fit_safety(known: Known) -> tuple[dict[str, Any], dict[str, Any]]:
         for index, turn in enumerate(marked.turns)
         if (mark := turn.safety)
     }
-    quiet = read - {number for number, _ in marks}
+    quiet = set(range(len(known.marked))) - {number for number, _ in marks}
     least = _threshold(spots, sign, quiet)
     kinds = [KINDS[code] for code in chances[:, :-1].argmax(axis=1)]
     weights = {"safety": model.config(), "safety_least": least}
     weights["safety_response"], answered = _fit_response(known)
     figures = _figures(spots, sign, kinds, marks, quiet, least) | {"response": answered}
     return weights, figures
-
-
-def read_for_signs(known: Known) -> set[int]:
-    """The calls of files in which somebody marked signs: elsewhere no mark says nothing."""
-    paths = {call.path for call in known.marked if any(turn.safety for turn in call.turns)}
-    return {number for number, call in enumerate(known.marked) if call.path in paths}
 
 
 def _threshold(spots: list[tuple[int, int]], sign: NDArray[np.float64], quiet: set[int]) -> float:
@@ -96,11 +91,23 @@ def _figures(
             "false_alarms_in_200_calls": round(200 * len(calls & quiet) / max(len(quiet), 1), 2),
         }
 
+    def limits() -> dict[str, Any]:
+        shown = {spot for spot, chance in zip(spots, sign.tolist(), strict=True) if chance >= least}
+        calls, with_mark = {number for number, _ in shown}, {number for number, _ in marks}
+        alarms = wilson(len(calls & quiet), len(quiet))
+        return {
+            "recall_turns": wilson(len(shown & set(marks)), len(marks)),
+            "recall_calls": wilson(len(calls & with_mark), len(with_mark)),
+            "false_alarms_in_200_calls": alarms and [round(200 * limit, 2) for limit in alarms],
+        }
+
     right = [kind == marks[spot] for spot, kind in zip(spots, kinds, strict=True) if spot in marks]
     return {
         "signs": len(marks),
         "calls_with": len({number for number, _ in marks}),
+        "calls_without": len(quiet),
         **at(least),
+        "intervals_95": limits(),
         "kind_accuracy": round(float(np.mean(right)), 4) if right else None,
         "looked_at": round(sum(spot in marks for spot in spots) / max(len(marks), 1), 4),
         "curve": [at(limit) for limit in (0.02, 0.05, 0.1, 0.2, 0.3, 0.5)],

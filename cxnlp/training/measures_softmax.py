@@ -11,6 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from cxnlp.calls.linear import Linear
+from cxnlp.training.spread import bootstrap, codes_of, commonest, macro_f1
 
 BALANCE = 0.5
 Rows = NDArray[np.float64]
@@ -67,11 +68,15 @@ def fit_softmax(
 
 
 def class_figures(truth: Sequence[str], guess: Sequence[str], classes: Sequence[str]) -> dict[str, Any]:
-    """Macro-F1, accuracy and F1 by class."""
+    """Macro-F1 with its interval and that of the commonest class alone, accuracy, and F1 by class."""
+    codes, said = codes_of(truth, classes), codes_of(guess, classes)
+    size = len(classes)
     by_class = f1_score(truth, guess, average=None, labels=list(classes), zero_division=0.0)
     return {
         "n": len(truth),
         "macro_f1": round(float(by_class.mean()), 4),
+        "interval_95": bootstrap(lambda pick: macro_f1(codes[pick], said[pick], size), len(codes)),
+        "baseline": round(macro_f1(codes, commonest(codes), size), 4),
         "accuracy": round(float(np.mean([a == b for a, b in zip(truth, guess, strict=True)])), 4),
         "f1": {name: round(float(value), 4) for name, value in zip(classes, by_class, strict=True)},
     }

@@ -1,8 +1,8 @@
 """Training: labelled calls to a bundle, the same bytes from the same data.
 
-Each turn is learnt in its call; again as a stream would hand it, alone or with at most two turns
-before it and with words lost or misheard; and its marked evidence once more by itself. Calibration,
-thresholds and metrics come from calls held out in turn.
+Each turn is learnt in its call; again in its call worn and told otherwise (`augment`); again as a stream
+would hand it, alone or with at most two turns before it; and its marked evidence once more by itself.
+Calibration, thresholds and metrics come from calls held out in turn.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from cxnlp.classify.sums import HeadSums, Weights
 from cxnlp.errors import ReadError
 from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.lexicons import fingerprint
-from cxnlp.training.augment import degraded
+from cxnlp.training.augment import fragments, worn_calls
 from cxnlp.training.card import write_card
 from cxnlp.training.dataset import Dataset, load_dataset, snippets
 from cxnlp.training.evidence import evidence_counts
@@ -37,9 +37,9 @@ from cxnlp.training.measures import fit_calls
 
 FOLDS = 5
 SEED = 20260
-C = 0.5
+C = 0.2
 SNIPPET_WEIGHT = 0.5
-COPY_WEIGHT = 0.5
+COPY_WEIGHT = 1.0
 Say = Callable[[str], None]
 
 
@@ -64,16 +64,24 @@ class Fitted:
 
 
 def train(folder: Path, out: Path, say: Say = lambda line: None, folds: int = FOLDS) -> Bundle:
-    """Train on the labelled calls under `folder` and write the bundle to `out`.
+    """Train on the labelled calls under `folder` and write the bundle to `out`."""
+    data = load_dataset(folder)
+    bundle = make_bundle(data, data_hash(folder), say, folds)
+    save_bundle(out, bundle, write_card(bundle, data))
+    say(f"written to {out}")
+    return bundle
+
+
+def make_bundle(data: Dataset, made_of: str, say: Say = lambda line: None, folds: int = FOLDS) -> Bundle:
+    """A bundle of these calls, in memory; `made_of`: their hash.
 
     One thread a regression: faster on matrices this sparse, and sums come out the same whatever the cores.
     """
     with threadpool_limits(limits=1):
-        return _train(folder, out, say, folds)
+        return _make_bundle(data, made_of, say, folds)
 
 
-def _train(folder: Path, out: Path, say: Say, folds: int) -> Bundle:
-    data = load_dataset(folder)
+def _make_bundle(data: Dataset, made_of: str, say: Say, folds: int) -> Bundle:
     say(f"{len(data.calls)} calls and contrast items, {int(data.scored.sum())} turns")
     fitted = fit(data, say, folds)
     held = fitted.held
@@ -85,7 +93,7 @@ def _train(folder: Path, out: Path, say: Say, folds: int) -> Bundle:
     say("fitting the measures of whole calls")
     count = len(data.y)
     calls, metrics["calls"] = fit_calls(data, held.logits[:count], held.fold[:count], fitted.vectorizer.reader())
-    bundle = Bundle(
+    return Bundle(
         name="cxnlp-en",
         config={
             "format": FORMAT,
@@ -95,7 +103,7 @@ def _train(folder: Path, out: Path, say: Say, folds: int) -> Bundle:
             "thresholds": thresholds,
             "calls": calls,
             "lexicons": fingerprint(),
-            "data": data_hash(folder),
+            "data": made_of,
             "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "spacy")}
             | {"python": platform.python_version()},
         },
@@ -106,9 +114,6 @@ def _train(folder: Path, out: Path, say: Say, folds: int) -> Bundle:
         offset=offset,
         metrics=metrics,
     )
-    save_bundle(out, bundle, write_card(bundle, data))
-    say(f"written to {out}")
-    return bundle
 
 
 def fit(data: Dataset, say: Say = lambda line: None, folds: int = FOLDS) -> Fitted:
@@ -152,24 +157,23 @@ def _fit_heads(X: sparse.csr_matrix, y: NDArray[np.int8], weight: NDArray[np.flo
 
 
 def make_samples(data: Dataset, vectorizer: TurnVectorizer) -> tuple[Samples, int]:
-    """All samples of a dataset: its own turns, their worn copies, marked words. How many are not words
-    comes back too."""
+    """All samples of a dataset: its own turns, their fragments, worn calls, marked words. How many the first
+    two are comes back too: calibration and thresholds are to hold for both."""
     y = data.y.copy()
     y[~data.scored] = -1
     words, word_rows, source = snippets(data)
-    copies, copy_y, copy_source = degraded(data, SEED)
-    asked = (copy_y >= 0).any(axis=1)
-    copy_y, copy_source = copy_y[asked], copy_source[asked]
-    X = sparse.vstack(
-        [vectorizer.transform(data.calls), vectorizer.transform(copies)[asked], vectorizer.transform(words)],
-        format="csr",
-    )
-    sizes = (len(y), len(copy_y), len(word_rows))
+    parts = [(vectorizer.transform(data.calls), y, data.turn_group)]
+    for calls, rows, of in (fragments(data, SEED), worn_calls(data, SEED + 1)):
+        asked = (rows >= 0).any(axis=1)
+        parts.append((vectorizer.transform(calls)[asked], rows[asked], data.group[of[asked]]))
+    parts.append((vectorizer.transform(words), word_rows, data.group[source]))
+    sizes = [len(rows) for _, rows, _ in parts]
+    weights = np.array([1.0, COPY_WEIGHT, COPY_WEIGHT, SNIPPET_WEIGHT], dtype=np.float32)
     samples = Samples(
-        X=X,
-        y=np.vstack([y, copy_y, word_rows]),
-        group=np.concatenate([data.turn_group, data.group[copy_source], data.group[source]]),
-        weight=np.repeat(np.array([1.0, COPY_WEIGHT, SNIPPET_WEIGHT], dtype=np.float32), sizes),
+        X=sparse.vstack([X for X, _, _ in parts], format="csr"),
+        y=np.vstack([rows for _, rows, _ in parts]),
+        group=np.concatenate([group for _, _, group in parts]),
+        weight=np.repeat(weights, sizes),
     )
     return samples, sizes[0] + sizes[1]
 

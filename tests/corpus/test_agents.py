@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cxnlp.corpus.agents import agents_of
-from cxnlp.corpus.expected import Expectation, owed_and_matched
 from cxnlp.corpus.counting import add_counts, new_counts
+from cxnlp.corpus.expected import Expectation, owed_and_matched
 from cxnlp.errors import ConfigError, ReadError
 from cxnlp.scores import CallScore
 

@@ -6,6 +6,7 @@ import builtins
 import io
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import pytest
 from cxnlp.errors import ReadError
 from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.labels import HEADS, LABELS, TONES, labels_of
-from cxnlp.training.augment import degraded, worn
+from cxnlp.training.augment import Copies, fragments, worn, worn_calls
 from cxnlp.training.dataset import COLUMN, Dataset, load_dataset, snippets
 from cxnlp.training.train import FOLDS, data_hash, folds_of, make_samples
 
@@ -42,9 +43,12 @@ def family(id: str) -> str:
 
 
 @pytest.mark.parametrize("which", ["data", "real"])
-def test_what_belongs_together_is_one_fold(which: str, request: pytest.FixtureRequest) -> None:
+@pytest.mark.parametrize("copied", [fragments, worn_calls])
+def test_what_belongs_together_is_one_fold(
+    which: str, copied: Callable[[Dataset, int], Copies], request: pytest.FixtureRequest
+) -> None:
     data: Dataset = request.getfixturevalue(which)
-    copies, copy_y, copy_source = degraded(data, 1)
+    copies, copy_y, copy_source = copied(data, 1)
     words, word_y, word_source = snippets(data)
     fold_of = dict(zip([call.id for call in data.calls], folds_of(data.group, FOLDS).tolist(), strict=True))
     turns_of_copies = [call.id for call in copies for _ in call.turns]
