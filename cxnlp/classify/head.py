@@ -24,6 +24,8 @@ class LinearHead(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     C : inverse strength of the L2 penalty, as in LogisticRegression.
+    balance : how far the rare side of a regression is weighed up: each positive counts (negatives / positives) **
+        balance times a negative, the whole weight staying what it was. 0 leaves them alone, 1 makes the sides equal.
     ordered : whether the classes are levels, from low to high.
     tol, max_iter : when the solver stops.
 
@@ -33,8 +35,11 @@ class LinearHead(ClassifierMixin, BaseEstimator):
     n_iter_ : int, the most steps any of its regressions took.
     """
 
-    def __init__(self, C: float = 0.5, ordered: bool = False, tol: float = 1e-3, max_iter: int = 200) -> None:
+    def __init__(
+        self, C: float = 0.5, ordered: bool = False, tol: float = 1e-3, max_iter: int = 200, balance: float = 0.0
+    ) -> None:
         self.C = C
+        self.balance = balance
         self.ordered = ordered
         self.tol = tol
         self.max_iter = max_iter
@@ -65,6 +70,11 @@ class LinearHead(ClassifierMixin, BaseEstimator):
 
     def _fit_one(self, X: Any, positive: NDArray[np.bool_], sample_weight: Any) -> LogisticRegression:
         one = LogisticRegression(C=self.C, tol=self.tol, max_iter=self.max_iter)
+        if self.balance:
+            given = np.ones(len(positive)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+            total, rare = given.sum(), given[positive].sum()
+            weight = given * np.where(positive, ((total - rare) / max(rare, 1e-9)) ** self.balance, 1.0)
+            sample_weight = weight * (total / weight.sum())
         return one.fit(X, positive, sample_weight=sample_weight)
 
     def logits(self, X: Any) -> NDArray[Any]:

@@ -26,6 +26,7 @@ class LabelHeads(BaseEstimator):
     ----------
     C : inverse strength of the L2 penalty of every head.
     n_jobs : threads to fit with.
+    balance : how far rare positives are weighed up in every head, as in LinearHead.
 
     Attributes
     ----------
@@ -33,10 +34,11 @@ class LabelHeads(BaseEstimator):
     coef_ : float32 (outputs, features), intercept_ : float32 (outputs,), in the order of OUTPUTS.
     """
 
-    def __init__(self, C: float = 0.5, tol: float = 1e-3, n_jobs: int = 2) -> None:
+    def __init__(self, C: float = 0.5, tol: float = 1e-3, n_jobs: int = 2, balance: float = 0.0) -> None:
         self.C = C
         self.tol = tol
         self.n_jobs = n_jobs
+        self.balance = balance
 
     def fit(self, X: Any, y: NDArray[np.int8], sample_weight: Any = None) -> Self:
         """Fit to X (turns, features) and y int (turns, heads)."""
@@ -54,7 +56,7 @@ class LabelHeads(BaseEstimator):
         asked = y >= 0
         weight = None if sample_weight is None else np.asarray(sample_weight)[asked]
         want = sum(1 for output in OUTPUTS if output.head == head)
-        fitted = LinearHead(C=self.C, ordered=head == "distress", tol=self.tol)
+        fitted = LinearHead(C=self.C, ordered=head == "distress", tol=self.tol, balance=self.balance)
         try:
             fitted.fit(X[asked], y[asked], sample_weight=weight)
         except ValueError as error:

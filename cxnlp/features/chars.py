@@ -10,45 +10,51 @@ import zlib
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
+from cxnlp.language.cues import STEP
+
 SHORTEST, LONGEST = 3, 5
+MOST_CHARS = 20
+"""Of a longer word the rest is not looked at."""
 
 
 def norm_features(norms: Sequence[str], word_bits: int, char_bits: int) -> sparse.csr_matrix:
     """A row a norm, float32 (norms, 2**word_bits + 2**char_bits): its word bucket 1, and its character
     n-grams sharing a unit of length. Masks and quiet norms have no characters.
 
-    >>> norm_features(["angry", "<mask>"], 10, 10).getnnz(axis=1).tolist()
+    >>> norm_features(["angry", "<mask>"], 10, 16).getnnz(axis=1).tolist()
     [13, 1]
     """
-    rows: list[int] = []
-    columns: list[int] = []
-    values: list[float] = []
-    for row, norm in enumerate(norms):
-        grams = [] if norm.startswith("<") else char_grams(norm)
-        columns.append(zlib.crc32(norm.encode("utf-8", "surrogatepass")) >> (32 - word_bits))
-        values.append(1.0)
-        share = 1.0 / np.sqrt(len(grams)) if grams else 0.0
-        for gram in grams:
-            bucket = zlib.crc32(b"#" + gram.encode("utf-8", "surrogatepass")) >> (32 - char_bits)
-            columns.append((1 << word_bits) + bucket)
-            values.append(share)
-        rows += [row] * (1 + len(grams))
+    words = np.array([zlib.crc32(norm.encode("utf-8", "surrogatepass")) for norm in norms], dtype=np.int64)
+    of, buckets = char_grams(norms, char_bits)
+    counts = np.bincount(of, minlength=len(norms))
+    values = np.concatenate([np.ones(len(norms)), 1 / np.sqrt(counts[of])])
+    rows = np.concatenate([np.arange(len(norms)), of])
+    columns = np.concatenate([words >> (32 - word_bits), (1 << word_bits) + buckets])
     shape = (len(norms), (1 << word_bits) + (1 << char_bits))
-    matrix = sparse.csr_matrix((np.asarray(values, dtype=np.float32), (rows, columns)), shape=shape)
-    matrix.sum_duplicates()
-    return matrix
+    return sparse.csr_matrix((values.astype(np.float32), (rows, columns)), shape=shape)
 
 
-def char_grams(norm: str, most: int = 60) -> list[str]:
-    """Character n-grams with the word's ends marked; very long words are cut.
+def char_grams(norms: Sequence[str], bits: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The character n-grams of norms, their ends marked: of which norm, and the bucket of each, both (G,).
 
-    >>> char_grams("ask")
-    ['<as', 'ask', 'sk>', '<ask', 'ask>', '<ask>']
+    >>> of, _ = char_grams(["ask", "so"], 10)
+    >>> np.bincount(of).tolist()
+    [6, 3]
     """
-    word = f"<{norm[:40]}>"
-    grams = [
-        word[start : start + size] for size in range(SHORTEST, LONGEST + 1) for start in range(len(word) - size + 1)
-    ]
-    return grams[:most]
+    words = ["" if norm.startswith("<") else f"<{norm[:MOST_CHARS]}>" for norm in norms]
+    codes = np.frombuffer("".join(words).encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
+    word = np.repeat(np.arange(len(words)), [len(text) for text in words])
+    value = codes
+    found = []
+    for size in range(2, LONGEST + 1):
+        value = value[:-1] * STEP + codes[size - 1 :]
+        if size >= SHORTEST:
+            inside = np.flatnonzero(word[: len(value)] == word[size - 1 :])
+            mixed = value[inside] * STEP
+            mixed ^= mixed >> np.uint64(32)
+            found.append((word[inside], ((mixed * STEP) >> np.uint64(64 - bits)).astype(np.int64)))
+    of, buckets = (np.concatenate(column) for column in zip(*found, strict=True))
+    return of, buckets

@@ -9,7 +9,7 @@ import numpy as np
 from cxnlp.features.reading import PLAIN, Reader
 from cxnlp.language.cues import CueMatcher
 from cxnlp.language.table import TokenTable
-from cxnlp.lexicons import CUE_LABELS, load_cues
+from cxnlp.lexicons import CALL_CUES, CUE_LABELS, load_cues
 
 
 @dataclass(slots=True, frozen=True)
@@ -46,7 +46,8 @@ class Layout:
         """A reader over a fresh token table and the packaged cues."""
         table = TokenTable()
         cues = [*load_cues("cues.jsonl"), *load_cues("stock.jsonl")]
-        return Reader(table, CueMatcher(cues, table.nlp), self.gram_bits, self.damping)
+        matcher = CueMatcher(cues, table.nlp, load_cues("calls.jsonl", CALL_CUES))
+        return Reader(table, matcher, self.gram_bits, self.damping)
 
 
 SETTINGS = tuple(Layout.__dataclass_fields__)

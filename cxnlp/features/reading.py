@@ -30,10 +30,6 @@ PLAIN = (
     "capitals",
     "numbers",
     "agent",
-    "nothing_before",
-    "first_turn",
-    "early_turn",
-    "unknown_place",
     "echo",
     "formulaic",
 )
@@ -43,8 +39,8 @@ PLAIN = (
 class Reading:
     """T turns, their tokens, of which L are loud. `norms` (L,): norms of those, as ids or places; `grams`
     (L, 3): buckets of the n-grams that begin there; `scale` (T,): what word features of a turn are multiplied
-    with; `signs` (T, 2 * labels + len(PLAIN)): `cues`, seen and negated, then `plain`; `grounded`,
-    `formulaic` (T,)."""
+    with; `hits`, `call_hits`: of the heads' cues and of the calls'; `signs` (T, 2 * labels + len(PLAIN)): `cues`,
+    seen and negated, then `plain`; `grounded`, `formulaic` (T,)."""
 
     rows: TurnRows
     tokens: TokenBatch
@@ -52,6 +48,7 @@ class Reading:
     scale: NDArray[np.float32]
     grams: NDArray[np.int64]
     hits: CueHits
+    call_hits: CueHits
     signs: NDArray[np.float32]
     grounded: NDArray[np.float32]
     formulaic: NDArray[np.float32]
@@ -93,7 +90,7 @@ class Reader:
         flags = table.flags[batch.tokens]
         content = np.flatnonzero(flags[batch.at] & CONTENT)
         norms, of = batch.norms[content].astype(np.int64), batch.of[content]
-        hits = self.matcher.find(table, batch)
+        hits, call_hits = self.matcher.find_both(table, batch)
         count = len(rows.texts)
         spoken = np.bincount(batch.of, minlength=count)
         reading = Reading(
@@ -103,6 +100,7 @@ class Reader:
             scale=(np.maximum(spoken, 1) ** -self._damping).astype(np.float32),
             grams=word_grams(table.norm_hashes[batch.norms], batch.of, self._gram_bits),
             hits=hits,
+            call_hits=call_hits,
             signs=np.zeros((count, 2 * len(CUE_LABELS) + len(PLAIN)), dtype=np.float32),
             grounded=grounded(rows, norms, of),
             formulaic=self._formulaic(batch, hits, spoken),
@@ -138,10 +136,6 @@ class Reader:
             "capitals": np.minimum(share(UPPER), 1),
             "numbers": np.minimum(share(SPECIAL), 1),
             "agent": rows.side == AGENT,
-            "nothing_before": rows.answers < 0,
-            "first_turn": (rows.index >= 0) & (rows.own < 0),
-            "early_turn": (rows.index > 0) & (rows.index < 6),
-            "unknown_place": rows.index < 0,
             "echo": echo,
             "formulaic": reading.formulaic,
         }

@@ -16,41 +16,36 @@ _CODES = {"agent": AGENT, "customer": CUSTOMER, "system": SYSTEM}
 
 @dataclass(slots=True)
 class TurnRows:
-    """T turns of C calls. `side`, `call`, `index` (place in the call, -1 where unknown): (T,).
+    """T turns of C calls. `side`, `call`: (T,).
 
-    `answers`: row of the other side's last turn before this one, -1 if there is none;
-    `own`: row of the same side's last turn. `ptr` (C+1,): where each call's rows begin.
+    `answers`: row of the other side's last turn before this one, -1 if there is none. `ptr` (C+1,): where each
+    call's rows begin.
     """
 
     texts: list[str]
     side: NDArray[np.int8]
     call: NDArray[np.int64]
-    index: NDArray[np.int64]
     answers: NDArray[np.int64]
-    own: NDArray[np.int64]
     ptr: NDArray[np.int64]
 
 
 def turn_rows(calls: Sequence[Call]) -> TurnRows:
-    """The rows of a batch. A call whose meta says `"fragment": true` has no known positions.
+    """The rows of a batch.
 
     >>> from cxnlp.schema import Turn
     >>> rows = turn_rows([Call("c", [Turn("agent", "hi"), Turn("customer", "yes"), Turn("agent", "ok")])])
-    >>> rows.answers.tolist(), rows.own.tolist()
-    ([-1, 0, 1], [-1, -1, 0])
+    >>> rows.answers.tolist()
+    [-1, 0, 1]
     """
     texts = [turn.text for call in calls for turn in call.turns]
     side = np.array([_CODES[turn.speaker] for call in calls for turn in call.turns], dtype=np.int8)
     sizes = np.array([len(call.turns) for call in calls], dtype=np.int64)
     ptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     call = np.repeat(np.arange(len(calls)), sizes)
-    known = np.array([not (call.meta or {}).get("fragment", False) for call in calls], dtype=np.bool_)
     rows = np.arange(len(texts))
-    index = np.where(known[call], rows - ptr[call], -1)
     last_agent, last_customer = (_last(rows, side == code, ptr[call]) for code in (AGENT, CUSTOMER))
     answers = np.where(side == AGENT, last_customer, np.where(side == CUSTOMER, last_agent, -1))
-    own = np.where(side == AGENT, last_agent, np.where(side == CUSTOMER, last_customer, -1))
-    return TurnRows(texts, side, call, index, answers, own, ptr)
+    return TurnRows(texts, side, call, answers, ptr)
 
 
 def _last(rows: NDArray[np.int64], mark: NDArray[np.bool_], begin: NDArray[np.int64]) -> NDArray[np.int64]:

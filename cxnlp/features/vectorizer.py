@@ -45,8 +45,8 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
         gram_bits: int = 20,
         damping: float = 0.25,
         least_calls: int = 3,
-        char_weight: float = 1.0,
-        gram_weight: float = 1.0,
+        char_weight: float = 1.5,
+        gram_weight: float = 1.5,
         cue_weight: float = 1.0,
         context: float = 0.5,
     ) -> None:

@@ -43,7 +43,8 @@ class CueHits:
 
 
 class CueMatcher:
-    """Compiled cues. `cues` keeps their order; hits name them by row.
+    """Compiled cues. `cues` keeps their order; hits name them by row. Cues `beside` them, an idiom of which is
+    none of theirs, are found on the same walk and told apart.
 
     >>> from cxnlp.language import build_nlp
     >>> table = TokenTable()
@@ -53,12 +54,13 @@ class CueMatcher:
     [(0, False), (0, False), (1, True)]
     """
 
-    def __init__(self, cues: Sequence[Cue], nlp: Language) -> None:
-        self.cues = list(cues)
+    def __init__(self, cues: Sequence[Cue], nlp: Language, beside: Sequence[Cue] = ()) -> None:
+        self.cues, self.beside = list(cues), list(beside)
         self.labels = [cue.label for cue in self.cues]
-        self._negatable = np.array([cue.negatable for cue in self.cues], dtype=np.bool_)
-        self._idiom = np.array([cue.label == "idiom" for cue in self.cues], dtype=np.bool_)
-        self._steps = _compile(self.cues, TokenTable(nlp=nlp))
+        every = [*self.cues, *self.beside]
+        self._negatable = np.array([cue.negatable for cue in every], dtype=np.bool_)
+        self._idiom = np.array([cue.label == "idiom" for cue in every], dtype=np.bool_)
+        self._steps = _compile(every, TokenTable(nlp=nlp))
         self._generation = -1
         self._first = GrowingArray(np.int32)
 
@@ -71,7 +73,11 @@ class CueMatcher:
         return self._first.view()
 
     def find(self, table: TokenTable, batch: TokenBatch) -> CueHits:
-        """All hits, in order of length and place."""
+        """Hits of the cues, in order of length and place."""
+        return self.find_both(table, batch)[0]
+
+    def find_both(self, table: TokenTable, batch: TokenBatch) -> tuple[CueHits, CueHits]:
+        """Hits of the cues, and of those beside them, whose rows count from 0 too."""
         found: list[tuple[NDArray[np.int32], NDArray[np.int64], int]] = []
         hashes = table.norm_hashes[batch.norms]
         place = self._first_words(table)[batch.norms].astype(np.int64) if self._steps else np.zeros(0, dtype=np.int64)
@@ -90,7 +96,11 @@ class CueMatcher:
             same = batch.of[start + length] == batch.of[start]
             start, value = start[same], value[same]
             value = value * STEP + hashes[start + length]
-        return self._hits(table, batch, found)
+        hits = self._hits(table, batch, found)
+        own = hits.cue < len(self.cues)
+        others = hits.where(~own)
+        others.cue -= len(self.cues)
+        return self._without_idioms(hits.where(own), 0), self._without_idioms(others, len(self.cues))
 
     def _hits(
         self,
@@ -105,11 +115,13 @@ class CueMatcher:
         start = np.concatenate([starts for _, starts, _ in found])
         size = np.concatenate([np.full(len(rows), length) for rows, _, length in found])
         negated = _negated(table, batch, start) & self._negatable[cue]
-        hits = CueHits(cue, batch.of[start], batch.at[start], batch.at[start + size - 1] + 1, negated)
-        idiom = self._idiom[cue]
+        return CueHits(cue, batch.of[start], batch.at[start], batch.at[start + size - 1] + 1, negated)
+
+    def _without_idioms(self, hits: CueHits, first: int) -> CueHits:
+        idiom = self._idiom[first + hits.cue]
         if not idiom.any():
             return hits
-        covered = np.zeros(len(batch.tokens) + 1, dtype=np.int64)
+        covered = np.zeros(int(hits.last.max()) + 1, dtype=np.int64)
         for first, last in zip(hits.first[idiom].tolist(), hits.last[idiom].tolist(), strict=True):
             covered[first:last] = 1
         total = np.concatenate([[0], np.cumsum(covered)])

@@ -39,7 +39,7 @@ class CxnlpComponent:
         """Score one Doc; ConfigError where nobody said who speaks."""
         turn = self.turn(doc._.cxnlp_speaker, doc.text)
         before = [self.turn(speaker, text) for speaker, text in _pairs(doc._.cxnlp_before)]
-        score = self.scorer.score(Call("doc", [*before, turn], meta={"fragment": True})).turns[-1]
+        score = self.scorer.score(Call("doc", [*before, turn])).turns[-1]
         spans = []
         for finding in score.evidence:
             span = doc.char_span(finding.start, finding.end, label=finding.label, alignment_mode="expand")

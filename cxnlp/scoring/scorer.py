@@ -20,10 +20,9 @@ from cxnlp.classify.sums import HeadSums, Weights
 from cxnlp.config import ScoringConfig
 from cxnlp.errors import ModelError, ReadError
 from cxnlp.features.layout import Layout
-from cxnlp.features.reading import Reading
+from cxnlp.features.reading import PLAIN, Reading
 from cxnlp.features.turns import AGENT, CUSTOMER
-from cxnlp.language.cues import CueMatcher
-from cxnlp.lexicons import CALL_CUES, CUE_LABELS, fingerprint, load_cues
+from cxnlp.lexicons import CUE_LABELS, fingerprint
 from cxnlp.schema import Call, check_call
 from cxnlp.scores import CallScore, ScoreBatch
 from cxnlp.scoring.evidence import find_evidence
@@ -51,6 +50,13 @@ class Scorer:
                 allowed=fingerprint(),
                 todo="take the model of this version, or train it again",
             )
+        if bundle.config.get("plain") != list(PLAIN):
+            raise ModelError(
+                "the model was trained with other features than this package's",
+                got=bundle.config.get("plain"),
+                allowed=list(PLAIN),
+                todo="take the model of this version, or train it again",
+            )
         self.bundle = bundle
         self.model = bundle.name
         self.reader = Layout(**bundle.config["features"]).reader()
@@ -62,7 +68,7 @@ class Scorer:
             thresholds[name] = {**thresholds.get(name, {}), **sides}
         self.thresholds = {side: threshold_row(thresholds, side) for side in ("agent", "customer")}
         self.call_weights = CallWeights.of(bundle.config["calls"], self.config.effort)
-        self.call_matcher = CueMatcher(load_cues("calls.jsonl", CALL_CUES), self.reader.table.nlp)
+        self.call_labels = [cue.label for cue in self.reader.matcher.beside]
         self.corpus = CorpusAxis.of(self.config.scripts, bundle, self.reader.table.nlp)
 
     def score(self, call: Call) -> CallScore:
@@ -131,8 +137,8 @@ class Scorer:
             templates=said.templates,
         )
         if self.config.measures:
-            hits = self.call_matcher.find(self.reader.table, reading.tokens)
-            found = Findings(batch, [(hits, self.call_matcher.labels), (reading.hits, self.reader.matcher.labels)])
+            hits = [(reading.call_hits, self.call_labels), (reading.hits, self.reader.matcher.labels)]
+            found = Findings(batch, hits)
             batch.call = measure_calls(found, self.call_weights)
         return batch
 

@@ -50,7 +50,7 @@ def fragments(data: Dataset, seed: int) -> Copies:
             turns = call.turns[max(0, index - rng.choice((0, 1, 2, 2))) : index + 1]
             *before, last = retold(Call(f"{call.id}~{index}", turns), rng).turns
             turns = [*before, Turn(turn.speaker, worn(last.text, rng, stray=stray))]
-            calls.append(Call(f"{call.id}~{index}", turns, meta={"fragment": True}))
+            calls.append(Call(f"{call.id}~{index}", turns))
             rows += [nothing] * len(before) + [labels]
             source += [number] * len(turns)
     return calls, np.array(rows, dtype=np.int8).reshape(-1, len(HEADS)), np.array(source, dtype=np.int64)

@@ -65,9 +65,9 @@ def make_dataset(marked: Sequence[MarkedCall]) -> Dataset:
 
 
 def to_call(marked: MarkedCall) -> Call:
-    """The plain call; contrast items are fragments, their place in a call is not known."""
+    """The plain call."""
     turns = [Turn(turn.speaker, turn.text) for turn in marked.turns]  # type: ignore[arg-type]
-    return Call(marked.id, turns, meta={"fragment": True} if marked.is_contrast else None)
+    return Call(marked.id, turns)
 
 
 def contrast_items(group: MarkedCall) -> list[MarkedCall]:
@@ -114,7 +114,7 @@ def snippets(data: Dataset, least_words: int = 2) -> tuple[list[Call], NDArray[n
                     continue
                 row = [-1] * len(HEADS)
                 row[COLUMN[mark.label]] = 1
-                calls.append(Call(f"{call.id}:{turn.line}", [Turn(turn.speaker, words)], meta={"fragment": True}))  # type: ignore[arg-type]
+                calls.append(Call(f"{call.id}:{turn.line}", [Turn(turn.speaker, words)]))  # type: ignore[arg-type]
                 rows.append(row)
                 source.append(number)
     return calls, np.array(rows, dtype=np.int8).reshape(-1, len(HEADS)), np.array(source, dtype=np.int64)

@@ -1,8 +1,8 @@
 """Figures of a model on labelled turns that it was not made from.
 
 A line of the file: `{"id", "speaker", "context": [turns before], "text", "tone" | "distress", "labels",
-"votes"?}`. Each item is scored as a fragment: its place in a call and what came before its context
-are not known. Where `votes` keeps what each annotator said, their own agreement stands beside.
+"votes"?}`. Each item is scored as the last turn of what is given of its call; what came before its context
+is not known. Where `votes` keeps what each annotator said, their own agreement stands beside.
 """
 
 from __future__ import annotations
@@ -113,10 +113,7 @@ def _check(item: Item) -> None:
 def evaluate(scorer: Scorer, items: Sequence[Item], skip: frozenset[str] = frozenset()) -> Evaluation:
     """Score the items and set truth and decisions side by side; `skip`: `side:label` not averaged."""
     check_skip(skip)
-    calls = [
-        Call(f"{number}", [*item.context, Turn(item.speaker, item.text)], meta={"fragment": True})
-        for number, item in enumerate(items)
-    ]
+    calls = [Call(f"{number}", [*item.context, Turn(item.speaker, item.text)]) for number, item in enumerate(items)]
     batch = scorer.score_batch(calls)
     return compared(list(items), batch, batch.ptr[1:] - 1, skip)
 

@@ -14,8 +14,6 @@ from numpy.typing import NDArray
 from cxnlp.calls import Findings
 from cxnlp.classify.outputs import DISTRESS, YES_NO, targets
 from cxnlp.features.reading import Reader
-from cxnlp.language.cues import CueMatcher
-from cxnlp.lexicons import CALL_CUES, load_cues
 from cxnlp.scores import EvidenceColumns, ScoreBatch
 from cxnlp.training.dataset import Dataset
 from cxnlp.training.heldout import decide
@@ -68,9 +66,8 @@ def known_calls(data: Dataset, logits: NDArray[np.float32], fold: NDArray[np.int
         grounded=reading.grounded,
         evidence=EvidenceColumns(none, none, none, none, none.astype(np.float32)),
     )
-    matcher = CueMatcher(load_cues("calls.jsonl", CALL_CUES), reader.table.nlp)
-    hits = matcher.find(reader.table, reading.tokens)
-    findings = Findings(batch, [(hits, matcher.labels), (reading.hits, reader.matcher.labels)])
+    call_labels = [cue.label for cue in reader.matcher.beside]
+    findings = Findings(batch, [(reading.call_hits, call_labels), (reading.hits, reader.matcher.labels)])
     whole = [number for number, call in enumerate(data.marked) if not call.is_contrast]
     return Known(
         findings=findings,

@@ -25,6 +25,7 @@ from cxnlp.classify.heads import LabelHeads
 from cxnlp.classify.outputs import OUTPUTS, probabilities, targets
 from cxnlp.classify.sums import HeadSums, Weights
 from cxnlp.errors import ReadError
+from cxnlp.features.reading import PLAIN
 from cxnlp.features.vectorizer import TurnVectorizer
 from cxnlp.lexicons import fingerprint
 from cxnlp.training.augment import fragments, worn_calls
@@ -37,8 +38,9 @@ from cxnlp.training.measures import fit_calls
 
 FOLDS = 5
 SEED = 20260
-C = 0.2
-SNIPPET_WEIGHT = 0.5
+C = 0.1
+BALANCE = 0.5
+SNIPPET_WEIGHT = 0.1
 COPY_WEIGHT = 1.0
 Say = Callable[[str], None]
 
@@ -102,6 +104,7 @@ def _make_bundle(data: Dataset, made_of: str, say: Say, folds: int) -> Bundle:
             "heads": fitted.heads.get_params() | {"snippet_weight": SNIPPET_WEIGHT, "copy_weight": COPY_WEIGHT},
             "thresholds": thresholds,
             "calls": calls,
+            "plain": list(PLAIN),
             "lexicons": fingerprint(),
             "data": made_of,
             "versions": {name: version(name) for name in ("numpy", "scipy", "scikit-learn", "spacy")}
@@ -151,7 +154,7 @@ def found_words(marked: list[MarkedCall], vectorizer: TurnVectorizer, heads: Lab
 
 def _fit_heads(X: sparse.csr_matrix, y: NDArray[np.int8], weight: NDArray[np.float32]) -> LabelHeads:
     try:
-        return LabelHeads(C=C).fit(X, y, weight)
+        return LabelHeads(C=C, balance=BALANCE).fit(X, y, weight)
     except ValueError as error:
         raise ReadError(f"too few labelled calls: {error}", todo="label more calls that show it") from None
 

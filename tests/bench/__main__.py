@@ -12,6 +12,7 @@ import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -95,9 +96,10 @@ def speed(calls: list[Call], options: argparse.Namespace, folder: Path) -> None:
     rates["(e) msgspec decode and split"] = turns / seconds(lambda: data.decode_and_split(raw))
     worker = ours.make_worker(folder)
     rates["ours, file to Parquet, cold"] = turns / seconds(lambda: ours.to_parquet(worker, file), 1)
-    worker = ours.make_worker(folder)
-    ours.to_parquet(worker, warming)
-    rates["ours, file to Parquet, warm"] = turns / seconds(lambda: ours.to_parquet(worker, file), 1)
+    for name, measures in (("turns alone", False), ("calls measured too", True)):
+        worker = ours.make_worker(folder, measures)
+        ours.to_parquet(worker, warming)
+        rates[f"ours, file to Parquet, warm, {name}"] = turns / seconds(partial(ours.to_parquet, worker, file), 1)
     base = rates["(a) nlp.pipe, TF-IDF, a logistic regression a head"]
     for name, rate in rates.items():
         print(f"{name:55}", rate if isinstance(rate, str) else f"{rate:12,.0f} turns/s {rate / float(base):8.2f} x (a)")

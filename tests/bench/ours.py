@@ -23,9 +23,9 @@ SETTLED = 100_000
 MB = 1 << 20
 
 
-def make_worker(folder: Path) -> Worker:
+def make_worker(folder: Path, measures: bool = True) -> Worker:
     """A worker of the batch job with its model loaded, its token table empty."""
-    return Worker(Settings(None, ScoringConfig(), How(), str(folder)))
+    return Worker(Settings(None, ScoringConfig(measures=measures), How(), str(folder)))
 
 
 def to_parquet(worker: Worker, file: Path) -> int:

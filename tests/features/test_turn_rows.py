@@ -22,21 +22,20 @@ def calls_of(sides: list[str]) -> list[Call]:
 
 
 @pytest.mark.parametrize(
-    ("sides", "answers", "own"),
+    ("sides", "answers"),
     [
-        ("AC", [-1, 0], [-1, -1]),
-        ("CA", [-1, 0], [-1, -1]),
-        ("ACAC", [-1, 0, 1, 2], [-1, -1, 0, 1]),
-        ("AAC", [-1, -1, 1], [-1, 0, -1]),
-        ("ASC", [-1, -1, 0], [-1, -1, -1]),
-        ("SSS", [-1, -1, -1], [-1, -1, -1]),
-        ("CSACA", [-1, -1, 0, 2, 3], [-1, -1, -1, 0, 2]),
+        ("AC", [-1, 0]),
+        ("CA", [-1, 0]),
+        ("ACAC", [-1, 0, 1, 2]),
+        ("AAC", [-1, -1, 1]),
+        ("ASC", [-1, -1, 0]),
+        ("SSS", [-1, -1, -1]),
+        ("CSACA", [-1, -1, 0, 2, 3]),
     ],
 )
-def test_who_spoke_before(sides: str, answers: list[int], own: list[int]) -> None:
+def test_who_spoke_before(sides: str, answers: list[int]) -> None:
     rows = turn_rows(calls_of([sides]))
     assert rows.answers.tolist() == answers
-    assert rows.own.tolist() == own
 
 
 @given(CALLS)
@@ -47,21 +46,14 @@ def test_rows_by_a_loop(sides: list[str]) -> None:
     for number, call in enumerate(calls):
         assert rows.ptr[number] == at
         last = {"agent": -1, "customer": -1}
-        for index, turn in enumerate(call.turns):
-            assert (rows.side[at], rows.call[at], rows.index[at]) == (SPEAKERS.index(turn.speaker), number, index)
+        for turn in call.turns:
+            assert (rows.side[at], rows.call[at]) == (SPEAKERS.index(turn.speaker), number)
             other = {"agent": "customer", "customer": "agent"}.get(turn.speaker)
             assert rows.answers[at] == (last[other] if other else -1)
-            assert rows.own[at] == last.get(turn.speaker, -1)
             if other:
                 last[turn.speaker] = at
             at += 1
     assert rows.ptr[-1] == at == len(rows.texts)
-
-
-def test_a_fragment_knows_no_place() -> None:
-    rows = turn_rows([Call("f", [Turn("agent", "x"), Turn("customer", "y")], meta={"fragment": True})])
-    assert rows.index.tolist() == [-1, -1]
-    assert rows.answers.tolist() == [-1, 0]
 
 
 @pytest.fixture(scope="module")

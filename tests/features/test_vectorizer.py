@@ -44,8 +44,6 @@ CALLS = st.lists(
         Call,
         st.text("abc", min_size=1),
         st.lists(TURNS, min_size=1, max_size=6),
-        st.none(),
-        st.sampled_from([None, {"fragment": True}]),
     ),
     min_size=1,
     max_size=4,

@@ -76,12 +76,12 @@ def test_the_same_each_time(result: dict[str, Any], tiny: Scorer, items: Path) -
     assert evaluate(tiny, read_items(items), frozenset({"agent:wait"})).as_dict(rounds=5) == result
 
 
-def test_items_are_scored_as_fragments(tiny: Scorer) -> None:
+def test_items_are_scored_after_their_context(tiny: Scorer) -> None:
     item = Item(
         "a", "agent", "so sorry we left you without it", ["apology"], [Turn("customer", "hello")], tone="neutral"
     )
     found = evaluate(tiny, [item])
-    call = Call("x", [*item.context, Turn(item.speaker, item.text)], meta={"fragment": True})
+    call = Call("x", [*item.context, Turn(item.speaker, item.text)])
     assert found.batch.call_score(0).turns[-1].p == tiny.score(call).turns[-1].p
     assert found.row.tolist() == [1]
 

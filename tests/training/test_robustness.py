@@ -65,7 +65,7 @@ def test_planted_flips_are_counted(tiny: Scorer, count: int) -> None:
     def plant(texts: Sequence[str], rng: random.Random) -> list[str]:
         return [POLICY if place < count else text for place, text in enumerate(texts)]
 
-    calls = [Call(f"c{number}", [turn], meta={"fragment": True}) for number, turn in enumerate(turns)]
+    calls = [Call(f"c{number}", [turn]) for number, turn in enumerate(turns)]
     planted = {f"c{number}" for number in range(count)}
 
     def plant_call(texts: Sequence[str], rng: random.Random) -> list[str]:
