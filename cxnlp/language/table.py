@@ -97,7 +97,7 @@ class TokenTable:
     ['well', 'i', 'am', 'fine']
     """
 
-    def __init__(self, most_chunks: int = 400_000, most_chars: int = 16_000_000, nlp: Language | None = None) -> None:
+    def __init__(self, most_chunks: int = 200_000, most_chars: int = 16_000_000, nlp: Language | None = None) -> None:
         self._most = (most_chunks, most_chars)
         self._stopwords, self._negators = load_words("stopwords.txt"), load_words("negators.txt")
         self._fresh(nlp)
