@@ -92,8 +92,8 @@ def with_fours(chunk: str) -> str:
     """A chunk with its digits as fours, where it makes no difference which they are: it has no word or emoticon
     of the word files and patterns that holds a digit, before and after.
 
-    >>> [with_fours(chunk) for chunk in ("$19.95,", "AB12", "gr8", "8)", "<3")]
-    ['$44.44,', 'AB44', 'gr8', '8)', '<3']
+    >>> [with_fours(chunk) for chunk in ("$19.95,", "XR12", "gr8", "8)", "<3")]
+    ['$44.44,', 'XR44', 'gr8', '8)', '<3']
     """
     plain = chunk.translate(_fours)
     return chunk if plain == chunk or _digits_matter().search(f"{chunk} {plain}".lower()) else plain
