@@ -93,6 +93,11 @@ def encode_call(call: Call) -> bytes:
     return _encoder.encode(call)
 
 
+def readable_json(data: object) -> bytes:
+    """Plain data as JSON on lines of its own, for a file that a person may read."""
+    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
+
+
 def merged_sides(call: Call) -> Iterator[tuple[str, list[int]]]:
     """Neighbouring turns of one speaker as (speaker, indices), system turns passed over.
 

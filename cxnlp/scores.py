@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cxnlp.columns import Column, rows
 from cxnlp.labels import LABELS, OUTPUT_NAMES, TONES, outputs_of
-from cxnlp.schema import SPEAKERS, Call
+from cxnlp.schema import Call
 
 LABEL_NAMES = tuple(LABELS)
 _SIDE_OUTPUTS = {
@@ -200,6 +200,3 @@ class ScoreBatch:
                 )
             )
         return found
-
-
-SIDE_CODES = {speaker: code for code, speaker in enumerate(SPEAKERS)}

@@ -27,7 +27,8 @@ import numpy as np
 from cxnlp.batch.errors import OutputError
 from cxnlp.batch.ids import SeenIds
 from cxnlp.batch.inputs import changed
-from cxnlp.batch.work import TABLES, Result, as_json, write_whole
+from cxnlp.batch.work import TABLES, Result, write_whole
+from cxnlp.schema import readable_json
 
 _ID = np.dtype([("key", "<u8"), ("place", "<i8")])
 _SHARDS = "part-*.parquet"
@@ -178,7 +179,7 @@ class OutputFolder:
 
     def write_run(self, run: dict[str, Any]) -> None:
         """run.json, whole or not at all."""
-        self._replace(self.out / "run.json", as_json(run))
+        self._replace(self.out / "run.json", readable_json(run))
 
     def finish(self) -> dict[str, Any]:
         """Write rejects.jsonl; returns {table: [[shard, bytes]]} for run.json."""

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -183,8 +182,3 @@ def write_whole(path: Path, data: bytes | memoryview) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-
-
-def as_json(value: object) -> bytes:
-    """Readable JSON."""
-    return msgspec.json.format(msgspec.json.encode(value), indent=1) + b"\n"

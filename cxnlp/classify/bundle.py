@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from cxnlp.classify.outputs import NAMES
 from cxnlp.errors import ModelError
+from cxnlp.schema import readable_json
 
 FORMAT = 1
 PARTS = ("weights.npy", "columns.npy", "calibration.json", "metrics.json", "CARD.md")
@@ -123,7 +124,7 @@ def _assemble(folder: Path, config: dict[str, Any]) -> Bundle:
 
 
 def _write_json(path: Path, data: object) -> None:
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n")
+    path.write_bytes(readable_json(data))
 
 
 def _read_json(path: Path) -> Any:

@@ -87,7 +87,7 @@ class HeadSums:
         """float32 (turns, outputs)."""
         self._extend(table)
         outputs = len(NAMES)
-        both = np.asarray(reading.words(len(self._words)) @ self._words.view(), dtype=np.float32)
+        both = np.asarray(reading.words(reading.tokens.norms, len(self._words)) @ self._words.view(), dtype=np.float32)
         rows = self.gram_row(reading.grams).ravel()
         known = rows > 0
         ends = np.concatenate([[0], np.cumsum(known)])[reading.grams.shape[1] * reading.ptr()]

@@ -9,7 +9,8 @@ from typing import Any
 
 from cxnlp.cli.grid import between, grid, percent
 from cxnlp.cli.table import plain
-from cxnlp.cli.writing import as_csv, as_json, check_out, write
+from cxnlp.cli.writing import as_csv, check_out, write
+from cxnlp.schema import readable_json
 
 WIDTH = 110
 SHOWN = 10
@@ -44,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     elif options.to.endswith(".csv"):
         write(options.to, as_csv([flat(row, options.by) for row in found["agents"]]))
     else:
-        write(options.to, as_json(found))
+        write(options.to, readable_json(found))
     return 0
 
 

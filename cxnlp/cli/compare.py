@@ -9,8 +9,9 @@ from typing import Any
 
 from cxnlp.cli.grid import between, grid, percent
 from cxnlp.cli.table import plain
-from cxnlp.cli.writing import STDOUT, as_json, check_out, write
+from cxnlp.cli.writing import STDOUT, check_out, write
 from cxnlp.errors import ConfigError
+from cxnlp.schema import readable_json
 
 WIDTH = 110
 SIGNS = 20
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         for line in lines_of(found):
             print(line)
     else:
-        write(options.to, as_json(found))
+        write(options.to, readable_json(found))
     return 0
 
 

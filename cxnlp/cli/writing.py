@@ -9,8 +9,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from cxnlp.errors import ConfigError
 
 STDOUT = "-"
@@ -41,11 +39,6 @@ def write(out: str, data: bytes) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise ConfigError(f"{out}: cannot be written: {error.strerror or error}") from None
-
-
-def as_json(data: dict[str, Any]) -> bytes:
-    """JSON on lines of its own."""
-    return msgspec.json.format(msgspec.json.encode(data), indent=1) + b"\n"
 
 
 def as_csv(rows: list[dict[str, Any]]) -> bytes:

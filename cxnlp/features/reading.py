@@ -37,14 +37,13 @@ PLAIN = (
 
 @dataclass(slots=True)
 class Reading:
-    """T turns, their tokens, of which L are loud. `norms` (L,): norms of those, as ids or places; `grams`
+    """T turns, their tokens, of which L are loud. `grams`
     (L, 3): buckets of the n-grams that begin there; `scale` (T,): what word features of a turn are multiplied
     with; `hits`, `call_hits`: of the heads' cues and of the calls'; `signs` (T, 2 * labels + len(PLAIN)): `cues`,
     seen and negated, then `plain`; `grounded`, `formulaic` (T,)."""
 
     rows: TurnRows
     tokens: TokenBatch
-    norms: NDArray[np.integer[Any]]
     scale: NDArray[np.float32]
     grams: NDArray[np.int64]
     hits: CueHits
@@ -67,10 +66,10 @@ class Reading:
         """int64 (T+1,): where each turn's loud words begin."""
         return np.searchsorted(self.tokens.at, self.tokens.indptr)
 
-    def words(self, width: int) -> sparse.csr_matrix:
-        """Turns x norms, float32 (T, width): how often each norm is said."""
-        data = np.ones(len(self.norms), dtype=np.float32)
-        return sparse.csr_matrix((data, self.norms, self.ptr()), shape=(len(self.rows.side), width))
+    def words(self, norms: NDArray[np.integer[Any]], width: int) -> sparse.csr_matrix:
+        """Turns x norms, float32 (T, width): how often each norm is said; `norms` (L,) under `width`."""
+        data = np.ones(len(norms), dtype=np.float32)
+        return sparse.csr_matrix((data, norms, self.ptr()), shape=(len(self.rows.side), width))
 
 
 class Reader:
@@ -96,7 +95,6 @@ class Reader:
         reading = Reading(
             rows=rows,
             tokens=batch,
-            norms=batch.norms,
             scale=(np.maximum(spoken, 1) ** -self._damping).astype(np.float32),
             grams=word_grams(table.norm_hashes[batch.norms], batch.of, self._gram_bits),
             hits=hits,

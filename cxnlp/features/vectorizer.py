@@ -128,11 +128,10 @@ class TurnVectorizer(TransformerMixin, BaseEstimator):
         reader = self.reader()
         reading = reader.read(calls)
         table, rows = reader.table, reading.rows
-        used, local = np.unique(reading.norms, return_inverse=True)
+        used, local = np.unique(reading.tokens.norms, return_inverse=True)
         by_norm = norm_features([table.norms[norm] for norm in used], self.word_bits, self.char_bits)
         by_norm.data[by_norm.indices >= 1 << self.word_bits] *= self.char_weight
-        reading.norms = local
-        said = reading.words(len(used)) @ by_norm
+        said = reading.words(local, len(used)) @ by_norm
         damp = sparse.diags(reading.scale).tocsr()
         words = damp @ said
         before = sparse.csr_matrix((len(rows.side), 1 << self.word_bits), dtype=np.float32)

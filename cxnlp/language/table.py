@@ -60,8 +60,9 @@ class TokenBatch:
         first = self.chunk_ptr[text]
         start = ends[chunk] - ends[first]
         if self.odd:
-            for place in np.flatnonzero(np.isin(text, list(self.odd))).tolist():
-                start[place] = starts_of(self.odd[text[place]])[chunk[place] - first[place]]
+            for row in self.odd.keys() & set(text.tolist()):
+                asked = text == row
+                start[asked] = np.array(starts_of(self.odd[row]))[chunk[asked] - self.chunk_ptr[row]]
         found: NDArray[np.int64] = start + self.in_chunk[positions]
         return found
 

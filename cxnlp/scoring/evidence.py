@@ -65,7 +65,7 @@ def contributions(
     Half of an n-gram is its first word's, half its last one's; a cue's weight is shared by the words of its
     first hit in the turn.
     """
-    gave: NDArray[np.float32] = sums.said(table)[reading.norms[word], output]
+    gave: NDArray[np.float32] = sums.said(table)[reading.tokens.norms[word], output]
     rows = sums.gram_row(reading.grams[word])
     for kind, reach in enumerate(REACH):
         known = np.flatnonzero(rows[:, kind])

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from cxnlp.classify import bundle
-from cxnlp.cli import main
 from cxnlp.features.layout import Layout
 from cxnlp.scoring import Scorer, load
+
+from ..conftest import Ran
 
 CALL = {
     "id": "c1",
@@ -25,18 +24,6 @@ CALL = {
 }
 
 
-@dataclass
-class Ran:
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
-
-    def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
-
-
 @pytest.fixture(scope="session")
 def tiny_scorer(tiny_bundle: Path) -> Scorer:
     return load(tiny_bundle)
@@ -45,7 +32,7 @@ def tiny_scorer(tiny_bundle: Path) -> Scorer:
 @pytest.fixture
 def cxnlp(
     here: Path,
-    capfdbinary: pytest.CaptureFixture[bytes],
+    run_main: Callable[..., Ran],
     tiny_bundle: Path,
     tiny_scorer: Scorer,
     monkeypatch: pytest.MonkeyPatch,
@@ -55,17 +42,7 @@ def cxnlp(
     monkeypatch.setattr(bundle, "default_path", lambda: tiny_bundle)
     monkeypatch.setenv("COLUMNS", "100")
 
-    def run(*arguments: object) -> Ran:
-        capfdbinary.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capfdbinary.readouterr()
-        assert b"Traceback" not in err
-        return Ran(code, out.decode(), err.decode())
-
-    return run
+    return run_main
 
 
 @pytest.fixture

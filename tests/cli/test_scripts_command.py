@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import Ran
+from ..conftest import Ran
 
 Command = Callable[..., Ran]
 

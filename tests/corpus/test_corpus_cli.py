@@ -8,30 +8,21 @@ import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from cxnlp.cli import main
 from cxnlp.config import ScoringConfig
 from cxnlp.readers import read
 from cxnlp.schema import Call
 from cxnlp.scoring import Scorer
 from cxnlp.training.dataset import load_dataset
 
+from ..conftest import Ran
+
 TEAMS = ("north", "south")
-
-
-@dataclass
-class Ran:
-    """What a command did."""
-
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture(scope="session")
@@ -50,23 +41,11 @@ def scores(scorer: Scorer, repo: Path, labelled: Path, tmp_path_factory: pytest.
 
 
 @pytest.fixture
-def cxnlp(
-    scores: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Callable[..., Ran]:
+def cxnlp(scores: Path, monkeypatch: pytest.MonkeyPatch, run_main: Callable[..., Ran]) -> Callable[..., Ran]:
     """Run a command where the scores are."""
     monkeypatch.chdir(scores)
 
-    def run(*arguments: object) -> Ran:
-        capfdbinary.readouterr()
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as stop:
-            code = int(stop.code or 0)
-        out, err = capfdbinary.readouterr()
-        assert b"Traceback" not in err
-        return Ran(code, out.decode(), err.decode())
-
-    return run
+    return run_main
 
 
 Run = Callable[..., Ran]
