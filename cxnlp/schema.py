@@ -22,7 +22,7 @@ Speaker = Literal["agent", "customer", "system"]
 SPEAKERS: tuple[Speaker, ...] = ("agent", "customer", "system")
 
 
-class Turn(msgspec.Struct, omit_defaults=True):
+class Turn(msgspec.Struct, omit_defaults=True, gc=False):
     """Everything one speaker says until another speaks.
 
     `pauses` are the silences over 2 s inside a turn that a reader joined from segments,

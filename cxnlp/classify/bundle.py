@@ -3,6 +3,7 @@
 config.json        format, features, thresholds, data hash, versions, the hash of every other file
 weights.npy        float16 (features kept, outputs)
 columns.npy        int32 (features kept,): which hashed or plain column each row is
+cues.npz           the cue lexicons of its time, compiled (`cxnlp.language.wordings`)
 calibration.json   intercept, slope and offset by output
 metrics.json       figures on held-out training calls
 CARD.md            what it was made of, what it is good and bad at, what it must not be used for
@@ -15,6 +16,7 @@ from hashlib import sha256
 from importlib import resources
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
@@ -22,10 +24,11 @@ from numpy.typing import NDArray
 
 from cxnlp.classify.outputs import NAMES
 from cxnlp.errors import ModelError
+from cxnlp.language.wordings import CUE_ARRAYS
 from cxnlp.schema import readable_json
 
-FORMAT = 1
-PARTS = ("weights.npy", "columns.npy", "calibration.json", "metrics.json", "CARD.md")
+FORMAT = 2
+PARTS = ("weights.npy", "columns.npy", "cues.npz", "calibration.json", "metrics.json", "CARD.md")
 DEFAULT = "cxnlp-en"
 
 
@@ -41,6 +44,7 @@ class Bundle:
     slope: NDArray[np.float32]
     offset: NDArray[np.float32]
     metrics: dict[str, Any]
+    cues: dict[str, NDArray[Any]]
 
 
 def default_path() -> Path:
@@ -57,6 +61,8 @@ def save_bundle(folder: Path, bundle: Bundle, card: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     np.save(folder / "weights.npy", bundle.weights.astype(np.float16), allow_pickle=False)
     np.save(folder / "columns.npy", bundle.columns.astype(np.int32), allow_pickle=False)
+    cues: Any = bundle.cues
+    np.savez(folder / "cues.npz", **cues)
     calibration = {
         name: {"intercept": float(i), "slope": float(s), "offset": float(o)}
         for name, i, s, o in zip(NAMES, bundle.intercept, bundle.slope, bundle.offset, strict=True)
@@ -99,7 +105,8 @@ def _assemble(folder: Path, config: dict[str, Any]) -> Bundle:
     try:
         weights = np.load(folder / "weights.npy", allow_pickle=False).astype(np.float32)
         columns = np.load(folder / "columns.npy", allow_pickle=False)
-    except ValueError as error:
+        cues = _cues(folder / "cues.npz")
+    except (ValueError, BadZipFile) as error:
         raise ModelError(f"{folder}: arrays that do not load: {error}") from None
     calibration = _read_json(folder / "calibration.json")
     if list(calibration) != list(NAMES) or weights.shape != (len(columns), len(NAMES)):
@@ -119,8 +126,21 @@ def _assemble(folder: Path, config: dict[str, Any]) -> Bundle:
         weights=weights,
         columns=columns,
         metrics=_read_json(folder / "metrics.json"),
+        cues=cues,
         **row,
     )
+
+
+def _cues(path: Path) -> dict[str, NDArray[Any]]:
+    with np.load(path, allow_pickle=False) as file:
+        cues = dict(file)
+    if {name: array.dtype for name, array in cues.items()} != CUE_ARRAYS or cues["sizes"].shape[1:] != (2,):
+        raise ValueError("compiled cues of another shape")
+    keys, rows = cues["sizes"].sum(axis=0)
+    lengths = [len(cues[name]) for name in ("keys", "on", "count", "rows")]
+    if lengths != [keys, keys, keys, rows] or cues["count"].sum(dtype=np.int64) != rows:
+        raise ValueError("compiled cues that do not fit together")
+    return cues
 
 
 def _write_json(path: Path, data: object) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cxnlp.corpus.wordings import PLAIN, Wordings
-from cxnlp.language.cues import STEP
+from cxnlp.language.wordings import STEP
 
 ALIKE = 0.6
 BANDS, DEEP = 21, 3

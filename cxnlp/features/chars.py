@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from cxnlp.language.cues import STEP
+from cxnlp.language.wordings import STEP
 
 SHORTEST, LONGEST = 3, 5
 MOST_CHARS = 20

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.language.cues import STEP
+from cxnlp.language.wordings import STEP
 
 KINDS = {"pair": 1, "triple": 2, "gap": 3}
 REACH = (1, 2, 2)

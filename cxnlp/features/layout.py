@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from cxnlp.features.reading import PLAIN, Reader
 from cxnlp.language.cues import CueMatcher
 from cxnlp.language.table import TokenTable
+from cxnlp.language.wordings import Step
 from cxnlp.lexicons import CALL_CUES, CUE_LABELS, load_cues
 
 
@@ -42,11 +44,12 @@ class Layout:
         starts = np.concatenate([[0], np.cumsum(list(sizes.values()))]).tolist()
         return dict(zip([*sizes, "end"], starts, strict=True))
 
-    def reader(self) -> Reader:
-        """A reader over a fresh token table and the packaged cues."""
+    def reader(self, steps: Sequence[Step] | None = None) -> Reader:
+        """A reader over a fresh token table and the packaged cues; `steps`: the cues compiled, if a model has them."""
         table = TokenTable()
-        cues = [*load_cues("cues.jsonl"), *load_cues("stock.jsonl")]
-        matcher = CueMatcher(cues, table.nlp, load_cues("calls.jsonl", CALL_CUES))
+        told = steps is not None
+        cues = [*load_cues("cues.jsonl", known=told), *load_cues("stock.jsonl", known=told)]
+        matcher = CueMatcher(cues, table.nlp, load_cues("calls.jsonl", CALL_CUES, told), steps)
         return Reader(table, matcher, self.gram_bits, self.damping)
 
 

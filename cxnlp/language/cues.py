@@ -15,14 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from spacy.language import Language
 
-from cxnlp.errors import LexiconError
 from cxnlp.language.grow import GrowingArray
-from cxnlp.language.keys import Keys
-from cxnlp.language.norms import NUM
-from cxnlp.language.table import BREAK, NEGATOR, SPECIAL, TokenBatch, TokenTable
-from cxnlp.lexicons import Cue, forms
+from cxnlp.language.table import BREAK, NEGATOR, TokenBatch, TokenTable
+from cxnlp.language.wordings import STEP, Step, compile_wordings
+from cxnlp.lexicons import Cue
 
-STEP = np.uint64(0x9E3779B97F4A7C15)
 NEGATION_REACH = 3
 
 
@@ -44,7 +41,7 @@ class CueHits:
 
 class CueMatcher:
     """Compiled cues. `cues` keeps their order; hits name them by row. Cues `beside` them, an idiom of which is
-    none of theirs, are found on the same walk and told apart.
+    none of theirs, are found on the same walk and told apart. `steps`: all of them compiled, if that was done before.
 
     >>> from cxnlp.language import build_nlp
     >>> table = TokenTable()
@@ -54,13 +51,15 @@ class CueMatcher:
     [(0, False), (0, False), (1, True)]
     """
 
-    def __init__(self, cues: Sequence[Cue], nlp: Language, beside: Sequence[Cue] = ()) -> None:
+    def __init__(
+        self, cues: Sequence[Cue], nlp: Language, beside: Sequence[Cue] = (), steps: Sequence[Step] | None = None
+    ) -> None:
         self.cues, self.beside = list(cues), list(beside)
         self.labels = [cue.label for cue in self.cues]
         every = [*self.cues, *self.beside]
         self._negatable = np.array([cue.negatable for cue in every], dtype=np.bool_)
         self._idiom = np.array([cue.label == "idiom" for cue in every], dtype=np.bool_)
-        self._steps = _compile(every, TokenTable(nlp=nlp))
+        self.steps = compile_wordings(every, nlp) if steps is None else steps
         self._generation = -1
         self._first = GrowingArray(np.int32)
 
@@ -69,7 +68,7 @@ class CueMatcher:
         if table.generation != self._generation:
             self._generation = table.generation
             self._first = GrowingArray(np.int32)
-        self._first.extend(self._steps[0].keys.find(table.norm_hashes[len(self._first) :]))
+        self._first.extend(self.steps[0].keys.find(table.norm_hashes[len(self._first) :]))
         return self._first.view()
 
     def find(self, table: TokenTable, batch: TokenBatch) -> CueHits:
@@ -80,9 +79,9 @@ class CueMatcher:
         """Hits of the cues, and of those beside them, whose rows count from 0 too."""
         found: list[tuple[NDArray[np.int32], NDArray[np.int64], int]] = []
         hashes = table.norm_hashes[batch.norms]
-        place = self._first_words(table)[batch.norms].astype(np.int64) if self._steps else np.zeros(0, dtype=np.int64)
+        place = self._first_words(table)[batch.norms].astype(np.int64) if self.steps else np.zeros(0, dtype=np.int64)
         start, value = np.arange(len(place)), hashes
-        for length, step in enumerate(self._steps, 1):
+        for length, step in enumerate(self.steps, 1):
             if length > 1:
                 place = step.keys.find(value)
             known = np.flatnonzero(place >= 0)
@@ -127,49 +126,6 @@ class CueMatcher:
         total = np.concatenate([[0], np.cumsum(covered)])
         inside = (total[hits.last] - total[hits.first]) == hits.last - hits.first
         return hits.where(~inside & ~idiom)
-
-
-@dataclass(slots=True)
-class _Step:
-    """Wordings by number of words. `keys`: hashes of wordings of this length and of beginnings of this length of
-    longer ones. By place among the keys: `on`, whether some wording goes on from there;
-    `rows[first : first + count]`, the cues worded so."""
-
-    keys: Keys
-    on: NDArray[np.bool_]
-    first: NDArray[np.int64]
-    count: NDArray[np.int64]
-    rows: NDArray[np.int32]
-
-
-def _compile(cues: Sequence[Cue], table: TokenTable) -> list[_Step]:
-    wordings = [(form, row) for row, cue in enumerate(cues) for form in forms(cue.pattern)]
-    if not wordings:
-        return []
-    batch = table.encode([form.replace(NUM, "0") for form, _ in wordings])
-    size = np.diff(np.searchsorted(batch.at, batch.indptr))
-    begin = np.searchsorted(batch.at, batch.indptr[:-1])
-    masked = ((table.flags[batch.tokens[batch.at]] & SPECIAL) > 0) & (batch.norms != table.norm_id(NUM))
-    if masked.any():
-        bad = wordings[int(np.searchsorted(begin, np.flatnonzero(masked)[0], side="right")) - 1]
-        raise LexiconError(f"cue {cues[bad[1]].id}: no pattern can hold a mask", got=bad[0])
-    row = np.array([row for _, row in wordings], dtype=np.int32)
-    if len(silent := np.setdiff1d(row, row[size > 0])):
-        raise LexiconError(f"cue {cues[silent[0]].id}: a pattern of no words", got=cues[silent[0]].pattern)
-    hashes = table.norm_hashes[batch.norms]
-    value = np.zeros(len(wordings), dtype=np.uint64)
-    steps = []
-    for length in range(1, int(size.max()) + 1):
-        going = size >= length
-        value[going] = value[going] * STEP + hashes[begin[going] + length - 1]
-        ends, on = size == length, size > length
-        pairs = np.unique(np.stack([value[ends], row[ends].astype(np.uint64)]), axis=1)
-        keys = Keys(value[going])
-        goes_on = np.zeros(len(keys.sorted), dtype=np.bool_)
-        goes_on[keys.find(value[on])] = True
-        count = np.bincount(keys.find(pairs[0]), minlength=len(keys.sorted))
-        steps.append(_Step(keys, goes_on, np.cumsum(count) - count, count, pairs[1].astype(np.int32)))
-    return steps
 
 
 def _negated(table: TokenTable, batch: TokenBatch, start: NDArray[np.int64]) -> NDArray[np.bool_]:

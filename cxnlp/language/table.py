@@ -22,14 +22,14 @@ from spacy.language import Language
 
 from cxnlp.language.chunks import CODES, cut, starts_of
 from cxnlp.language.grow import GrowingArray
-from cxnlp.language.norms import MASK, QUIET, is_special, with_fours
+from cxnlp.language.norms import MASK, QUIET, is_special
+from cxnlp.language.numbers import ChunkNumbers
 from cxnlp.language.pipeline import build_nlp
 from cxnlp.lexicons import load_words
 
 CONTENT, QUESTION, EXCLAIM, SPECIAL, UPPER, LOUD, NEGATOR, BREAK = (1 << bit for bit in range(8))
 _generations = count(1)
 _SINGLE = "."
-MOST_ALIKE = 50_000
 
 
 @dataclass(slots=True)
@@ -67,28 +67,6 @@ class TokenBatch:
         return found
 
 
-class _Chunks(dict[str, int]):
-    """Numbers of chunks. One that differs from a known one in its digits alone has that one's number, and of
-    these only some are kept: prices and order numbers never end."""
-
-    def __init__(self) -> None:
-        super().__init__({code: number for number, code in enumerate(CODES)})
-        self.new: list[str] = []
-        self.count, self.chars = len(CODES), 0
-
-    def __missing__(self, chunk: str) -> int:
-        if not chunk.isalpha() and (plain := with_fours(chunk)) != chunk:
-            number = self[plain]
-            if len(self) - self.count < MOST_ALIKE:
-                self[chunk] = number
-            return number
-        number = self[chunk] = self.count
-        self.count += 1
-        self.new.append(chunk)
-        self.chars += len(chunk)
-        return number
-
-
 class TokenTable:
     """From texts to token ids, and from token ids to what is free of context.
 
@@ -106,7 +84,7 @@ class TokenTable:
     def _fresh(self, nlp: Language | None = None) -> None:
         self.generation = next(_generations)
         self.nlp = nlp or _quick_nlp()
-        self._chunks = _Chunks()
+        self._chunks = ChunkNumbers(list(CODES))
         self._by_key: dict[tuple[int, int], int] = {}
         self._by_norm: dict[str, int] = {}
         self._new_norms: list[int] = []
@@ -155,9 +133,9 @@ class TokenTable:
             self._hashes.extend([int.from_bytes(digest, "little")])
         return number
 
-    def _numbers(self, chunks: Sequence[str]) -> NDArray[np.int64]:
+    def _numbers(self, data: bytes, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
         """Numbers of chunks, those that are new taken in."""
-        ids = np.fromiter(map(self._chunks.__getitem__, chunks), dtype=np.int64, count=len(chunks))
+        ids = self._chunks.of(data, starts, sizes)
         if self._chunks.new:
             self._fill(self._chunks.new)
             self._chunks.new = []

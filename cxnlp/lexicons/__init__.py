@@ -88,8 +88,14 @@ class Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     negatable: bool = True
 
 
-def load_cues(name: str = "cues.jsonl", labels: tuple[str, ...] = CUE_LABELS) -> list[Cue]:
-    """The cues of one packaged file, checked; LexiconError names file and line."""
+_cues = msgspec.json.Decoder(Cue)
+
+
+def load_cues(name: str = "cues.jsonl", labels: tuple[str, ...] = CUE_LABELS, known: bool = False) -> list[Cue]:
+    """The cues of one packaged file, checked; LexiconError names file and line. `known`: compiled before, so only
+    read."""
+    if known:
+        return _cues.decode_lines(_text(name))
     return parse_cues(_text(name), name, labels)
 
 

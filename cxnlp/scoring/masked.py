@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cxnlp.language.cues import STEP
 from cxnlp.language.table import SPECIAL, TokenBatch, TokenTable
+from cxnlp.language.wordings import STEP
 
 GRAM = 3
 

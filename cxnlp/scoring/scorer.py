@@ -22,6 +22,7 @@ from cxnlp.errors import ModelError, ReadError
 from cxnlp.features.layout import Layout
 from cxnlp.features.reading import PLAIN, Reading
 from cxnlp.features.turns import AGENT, CUSTOMER
+from cxnlp.language.wordings import from_arrays
 from cxnlp.lexicons import CUE_LABELS, fingerprint
 from cxnlp.schema import Call, check_call
 from cxnlp.scores import CallScore, ScoreBatch
@@ -59,7 +60,7 @@ class Scorer:
             )
         self.bundle = bundle
         self.model = bundle.name
-        self.reader = Layout(**bundle.config["features"]).reader()
+        self.reader = Layout(**bundle.config["features"]).reader(from_arrays(bundle.cues))
         self.sums = HeadSums(Weights(bundle.weights, bundle.columns, bundle.intercept, bundle.config["features"]))
         place = {label: number for number, label in enumerate(CUE_LABELS)}
         self.cue_label = np.array([place[label] for label in self.reader.matcher.labels], dtype=np.int64)

@@ -27,6 +27,7 @@ from cxnlp.classify.sums import HeadSums, Weights
 from cxnlp.errors import ReadError
 from cxnlp.features.reading import PLAIN
 from cxnlp.features.vectorizer import TurnVectorizer
+from cxnlp.language.wordings import as_arrays
 from cxnlp.lexicons import fingerprint
 from cxnlp.training.augment import fragments, worn_calls
 from cxnlp.training.card import write_card
@@ -116,6 +117,7 @@ def _make_bundle(data: Dataset, made_of: str, say: Say, folds: int) -> Bundle:
         slope=slope,
         offset=offset,
         metrics=metrics,
+        cues=as_arrays(fitted.vectorizer.reader().matcher.steps),
     )
 
 

@@ -17,6 +17,8 @@ import pytest
 from cxnlp.classify.bundle import PARTS, Bundle, default_path, load_bundle, save_bundle
 from cxnlp.classify.outputs import NAMES
 from cxnlp.errors import ModelError
+from cxnlp.features.layout import Layout
+from cxnlp.language.wordings import as_arrays
 from cxnlp.scoring import load
 
 
@@ -46,6 +48,33 @@ def test_a_bundle_is_what_was_saved(copy: Path, tmp_path: Path) -> None:
     for path in sorted(copy.iterdir()):
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
     assert {path.name for path in copy.iterdir()} == {"config.json", *PARTS}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda cues: cues.pop("rows"),
+        lambda cues: cues.update(rows=cues["rows"].astype(np.float64)),
+        lambda cues: cues.update(keys=cues["keys"][:-1]),
+        lambda cues: cues.update(count=cues["count"] + np.int16(1)),
+        lambda cues: cues.update(sizes=cues["sizes"].ravel()),
+    ],
+)
+def test_compiled_cues_that_are_none(copy: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    cues: Any = load_bundle(copy).cues
+    change(cues)
+    np.savez(copy / "cues.npz", **cues)
+    rehash(copy, "cues.npz")
+    with pytest.raises(ModelError, match="compiled cues"):
+        load_bundle(copy)
+
+
+def test_a_bundle_keeps_the_cues_of_its_package() -> None:
+    bundle = load_bundle()
+    fresh = as_arrays(Layout(**bundle.config["features"]).reader().matcher.steps)
+    assert fresh.keys() == bundle.cues.keys()
+    for name, array in fresh.items():
+        assert np.array_equal(array, bundle.cues[name]), name
 
 
 def test_a_bundle_can_be_read(copy: Path) -> None:
@@ -114,11 +143,11 @@ def test_no_model_there(tmp_path: Path, what: str) -> None:
         ("\x00\x01", "config.json: cannot be read"),
         ("[]", "a model of another format"),
         ("null", "a model of another format"),
-        ("{}", "a model of another format; allowed: 1"),
-        ('{"format": 2}', "a model of another format; got: 2; allowed: 1; to do: train it again"),
-        ('{"format": 1}', "weights.npy is not what was trained"),
-        ('{"format": 1, "hashes": []}', "weights.npy is not what was trained"),
-        ('{"format": 1, "hashes": {"weights.npy": 7}}', "weights.npy is not what was trained"),
+        ("{}", "a model of another format; allowed: 2"),
+        ('{"format": 1}', "a model of another format; got: 1; allowed: 2; to do: train it again"),
+        ('{"format": 2}', "weights.npy is not what was trained"),
+        ('{"format": 2, "hashes": []}', "weights.npy is not what was trained"),
+        ('{"format": 2, "hashes": {"weights.npy": 7}}', "weights.npy is not what was trained"),
     ],
 )
 def test_a_config_that_is_none(copy: Path, text: str, fragment: str) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +14,7 @@ from cxnlp.errors import LexiconError
 from cxnlp.language import build_nlp
 from cxnlp.language.cues import CueMatcher
 from cxnlp.language.table import TokenTable
+from cxnlp.language.wordings import as_arrays, from_arrays
 from cxnlp.lexicons import Cue
 
 CUES = [
@@ -125,3 +130,19 @@ def test_no_pattern_holds_a_mask_or_nothing(pattern: str) -> None:
 def test_no_cues_no_hits(table: TokenTable) -> None:
     hits = CueMatcher([], table.nlp).find(table, table.encode(["hello there"]))
     assert len(hits.cue) == len(hits.text) == len(hits.negated) == 0
+
+
+def test_compiled_cues_are_kept_and_read_again(matcher: CueMatcher, table: TokenTable, tmp_path: Path) -> None:
+    arrays: Any = as_arrays(matcher.steps)
+    np.savez(tmp_path / "cues.npz", **arrays)
+    with np.load(tmp_path / "cues.npz", allow_pickle=False) as file:
+        again = CueMatcher(CUES, table.nlp, steps=from_arrays(dict(file)))
+    batch = table.encode(["not frustrated", "no problem, forty minutes on hold", "is there anything else", "annoyed"])
+    ours, theirs = matcher.find(table, batch), again.find(table, batch)
+    assert [matcher.cues[row].id for row in ours.cue] == ["f1", "f1", "w1", "s1"]
+    for name in ("cue", "text", "first", "last", "negated"):
+        assert np.array_equal(getattr(ours, name), getattr(theirs, name)), name
+
+
+def test_no_cues_are_kept_too() -> None:
+    assert from_arrays(as_arrays([])) == []

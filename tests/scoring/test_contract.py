@@ -44,7 +44,7 @@ ALWAYS = {"effort", "distress", "tone"}
 @pytest.fixture
 def with_config(scorer: Scorer, monkeypatch: pytest.MonkeyPatch) -> Callable[[ScoringConfig], Scorer]:
     """A scorer of other settings that reads with the shared token table and cues, to save their making."""
-    monkeypatch.setattr(Layout, "reader", lambda self: scorer.reader)
+    monkeypatch.setattr(Layout, "reader", lambda *_: scorer.reader)
     return lambda config: Scorer(scorer.bundle, config)
 
 
