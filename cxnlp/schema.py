@@ -66,26 +66,39 @@ def decode_call(line: bytes | str) -> Call:
         ) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ReadError(f"not JSON: {error}", got=_excerpt(line), allowed="one JSON object a line") from None
-    check_call(call)
+    _check_head(call)
+    for index, turn in enumerate(call.turns):  # what else there is to check, the decoder has
+        if turn.start is not None or turn.end is not None:
+            _check_times(index, turn)
     return call
 
 
 def check_call(call: Call) -> None:
     """Raise ReadError where a call has no id, no turns, a text that is none, or a time that is no time."""
+    _check_head(call)
+    for index, turn in enumerate(call.turns):
+        if turn.speaker not in SPEAKERS:
+            raise ReadError(f"unknown speaker in turn {index}", got=turn.speaker, allowed=", ".join(SPEAKERS))
+        text = turn.text
+        if not isinstance(text, str):
+            raise ReadError(f"turn {index} has a text that is no text", got=text, allowed="str")
+        if not text.isascii() and (half := _SURROGATE.search(text)):
+            raise ReadError(f"turn {index} has half a character", got=half[0], todo="decode the input as what it is")
+        if turn.start is not None or turn.end is not None:
+            _check_times(index, turn)
+
+
+def _check_head(call: Call) -> None:
     if not call.id:
         raise ReadError("a call without an id", got='"id": ""', todo="give each call an id of its own")
     if not call.turns:
         raise ReadError("a call of no turns", got=call.id, todo="leave it out, or give its turns")
-    for index, turn in enumerate(call.turns):
-        if turn.speaker not in SPEAKERS:
-            raise ReadError(f"unknown speaker in turn {index}", got=turn.speaker, allowed=", ".join(SPEAKERS))
-        if not isinstance(turn.text, str):
-            raise ReadError(f"turn {index} has a text that is no text", got=turn.text, allowed="str")
-        if not turn.text.isascii() and (half := _SURROGATE.search(turn.text)):
-            raise ReadError(f"turn {index} has half a character", got=half[0], todo="decode the input as what it is")
-        for time in (turn.start, turn.end):
-            if time is not None and not (-1e9 < time < 1e12):
-                raise ReadError(f"turn {index} has a time that is no time", got=time, allowed="seconds")
+
+
+def _check_times(index: int, turn: Turn) -> None:
+    for time in (turn.start, turn.end):
+        if time is not None and not (-1e9 < time < 1e12):
+            raise ReadError(f"turn {index} has a time that is no time", got=time, allowed="seconds")
 
 
 def encode_call(call: Call) -> bytes:

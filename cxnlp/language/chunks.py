@@ -56,7 +56,10 @@ def cut(texts: Sequence[str], numbers: Numbers) -> Chunks:
     data = _joined(texts)
     odd = {row: texts[row] for row in _odd_rows(data, texts)}
     if odd:
-        data = _joined(["" if row in odd else text for row, text in enumerate(texts)])
+        others = list(texts)
+        for row in odd:
+            others[row] = ""
+        data = _joined(others)
     data = data.replace(b"  " + _MARK, b" " + _MARK)
     data = data.replace(b"  ", b" " + _SPACE + b" ").replace(b"\n", b" " + _LINE + b" ")
     blanks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == _BLANK)

@@ -1,7 +1,8 @@
-"""How far a blind second reading agrees with the labels: `python -m cxnlp.training.agreement FOLDER`.
+"""How far a blind second reading agrees with the writers' labels: `python -m cxnlp.training.agreement FOLDER`.
 
-The reading is in `FOLDER/relabel/*.txt`: `=== id`, then `n tag tag ...` for every turn that is not
-neutral or calm and unlabelled, by somebody who had seen the guide and the words alone.
+Readings are in `FOLDER/relabel/reading_*.txt`: `=== id`, then `n tag tag ...` for every turn that is not neutral or
+calm and unlabelled, by somebody who had seen the guide and the words alone, and `call key=value ...` for the whole.
+`writers.txt`, in the same form, keeps what the writers had said before both were settled.
 """
 
 from __future__ import annotations
@@ -9,31 +10,45 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cxnlp.errors import ReadError
 from cxnlp.labels import HEADS, LABELS, TONES, labels_of
 from cxnlp.training.dataset import COLUMN, label_row
-from cxnlp.training.markup import MarkedCall, parse_folder
-from cxnlp.training.metrics import columns_of, kappa_of
+from cxnlp.training.markup import HEAD_VALUES, MarkedCall, MarkedTurn, parse_folder
+from cxnlp.training.metrics import Column, columns_of, kappa_of
+from cxnlp.training.spread import kappa_quadratic
 
 LEAST = 10
+WHOLE = ("effort", "outcome", "resolved", "empowerment")
 
 
-def read_reading(path: Path) -> dict[str, dict[int, set[str]]]:
-    """{call id: {turn: tags}} of one file; ReadError names the line that is none."""
-    found: dict[str, dict[int, set[str]]] = {}
-    turns: dict[int, set[str]] = {}
+@dataclass(slots=True)
+class Reading:
+    """What one reader says of a call: tags by turn, and values of the whole."""
+
+    turns: dict[int, set[str]] = field(default_factory=dict)
+    whole: dict[str, str] = field(default_factory=dict)
+
+
+def read_reading(path: Path) -> dict[str, Reading]:
+    """{call id: its reading} of one file; ReadError names the line that is none."""
+    found: dict[str, Reading] = {}
+    reading = Reading()
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        words = line.replace(";", " ").replace(",", " ").split()
+        words = line.split()
         if not words:
             continue
-        if words[0] == "===":
-            turns = found.setdefault(words[1], {})
-        elif words[0].rstrip(":").isdigit():
-            turns[int(words[0].rstrip(":"))] = set(words[1:])
+        if words[0] == "===" and len(words) > 1:
+            reading = found.setdefault(words[1], Reading())
+        elif words[0].isdigit():
+            reading.turns[int(words[0])] = set(words[1:])
+        elif words[0] == "call":
+            reading.whole = {key: value for key, _, value in (word.partition("=") for word in words[1:])}
         else:
             raise ReadError("neither a head nor a turn", path=str(path), line=number, got=line)
     return found
@@ -55,45 +70,90 @@ def row_of(speaker: str, tags: set[str]) -> list[int]:
     return row
 
 
-def agreement(
-    calls: list[MarkedCall], reading: dict[str, dict[int, set[str]]]
-) -> Iterator[tuple[str, int, int, float]]:
-    """(side and name, positives of the labels, of the reading, Cohen's kappa) of every column."""
-    pairs = [
-        (turn, reading[call.id].get(number, set()))
-        for call in calls
-        if call.id in reading
-        for number, turn in enumerate(call.turns)
-        if turn.speaker != "system"
-    ]
-    side = np.array([0 if turn.speaker == "agent" else 1 for turn, _ in pairs], dtype=np.int8)
-    sides = []
-    for y in (
-        np.array([label_row(turn) for turn, _ in pairs], dtype=np.int8),
-        np.array([row_of(turn.speaker, tags) for turn, tags in pairs], dtype=np.int8),
-    ):
-        p = np.zeros((len(y), 6 + len(LABELS)), dtype=np.float32)
-        sides.append(columns_of(side, y, y[:, 0], y[:, 1], y[:, 2:] == 1, p))
-    for ours, theirs in zip(*sides, strict=True):
+@dataclass(slots=True)
+class Agreed:
+    """One column: positives by the writers, by the readers and as they stand, kappa of writers and readers."""
+
+    name: str
+    writers: int
+    readers: int
+    settled: int
+    kappa: float
+
+
+def of_turns(calls: list[MarkedCall], readings: dict[str, Reading], writers: dict[str, Reading]) -> Iterator[Agreed]:
+    """Every column of the turns that were read again; where `writers` has a call, its labels were changed since."""
+    turns: list[MarkedTurn] = []
+    rows: tuple[list[list[int]], ...] = ([], [], [])
+    for call in calls:
+        if call.id not in readings:
+            continue
+        read, wrote = readings[call.id].turns, writers.get(call.id)
+        for number, turn in enumerate(call.turns):
+            if turn.speaker == "system":
+                continue
+            turns.append(turn)
+            now = label_row(turn)
+            rows[0].append(row_of(turn.speaker, wrote.turns.get(number, set())) if wrote else now)
+            rows[1].append(row_of(turn.speaker, read.get(number, set())))
+            rows[2].append(now)
+    side = np.array([0 if turn.speaker == "agent" else 1 for turn in turns], dtype=np.int8)
+    columns = [_columns(side, np.array(y, dtype=np.int8).reshape(-1, len(HEADS))) for y in rows]
+    for ours, theirs, settled in zip(*columns, strict=True):
         one, other = ours.truth[ours.asked], theirs.truth[theirs.asked]
-        yield f"{ours.side} {ours.name}", int(one.sum()), int(other.sum()), kappa_of(one, other)
+        last = int(settled.truth[settled.asked].sum())
+        yield Agreed(f"{ours.side} {ours.name}", int(one.sum()), int(other.sum()), last, kappa_of(one, other))
+
+
+def _columns(side: NDArray[np.int8], y: NDArray[np.int8]) -> list[Column]:
+    p = np.zeros((len(y), 6 + len(LABELS)), dtype=np.float32)
+    return columns_of(side, y, y[:, 0], y[:, 1], y[:, 2:] == 1, p)
+
+
+def of_calls(readings: dict[str, Reading], writers: dict[str, Reading]) -> Iterator[tuple[str, int, float, float]]:
+    """(key, calls, share that is the same, kappa: quadratic of effort) of what both said of whole calls."""
+    for key in WHOLE:
+        pairs = [
+            (wrote.whole[key], readings[name].whole[key])
+            for name, wrote in writers.items()
+            if name in readings and key in wrote.whole and key in readings[name].whole
+        ]
+        if not pairs:
+            continue
+        codes = np.array([[HEAD_VALUES[key].index(value) for value in pair] for pair in pairs]).T
+        size = len(HEAD_VALUES[key])
+        kappa = kappa_quadratic(codes[0], codes[1], size) if key == "effort" else _kappa(codes, size)
+        yield key, len(pairs), float((codes[0] == codes[1]).mean()), kappa
+
+
+def _kappa(codes: NDArray[np.int64], size: int) -> float:
+    same = float((codes[0] == codes[1]).mean())
+    one, other = (np.bincount(code, minlength=size) / len(code) for code in codes)
+    chance = float(one @ other)
+    return (same - chance) / (1 - chance) if chance < 1 else 0.0
 
 
 def report(folder: Path) -> Iterator[str]:
     """The agreement as lines; the mean is over columns with ten positives or more in either."""
-    reading = {
-        key: turns for path in sorted((folder / "relabel").glob("*.txt")) for key, turns in read_reading(path).items()
-    }
-    rows = list(agreement(parse_folder(folder / "calls"), reading))
-    yield f"{len(reading)} calls read again"
-    yield from (f"  {name:<30}{ours:>6}{theirs:>6}   kappa {kappa:.2f}" for name, ours, theirs, kappa in rows)
-    used = [kappa for _, ours, theirs, kappa in rows if max(ours, theirs) >= LEAST]
-    yield f"mean kappa of {len(used)} columns: {np.mean(used):.3f}"
+    places = sorted((folder / "relabel").glob("reading_*.txt"))
+    readings = {key: reading for path in places for key, reading in read_reading(path).items()}
+    kept = folder / "relabel" / "writers.txt"
+    writers = read_reading(kept) if kept.exists() else {}
+    rows = list(of_turns(parse_folder(folder / "calls"), readings, writers))
+    yield f"{len(readings)} calls read again; positives by writers, by readers, as they stand"
+    yield from (
+        f"  {row.name:<30}{row.writers:>6}{row.readers:>6}{row.settled:>6}   kappa {row.kappa:.2f}" for row in rows
+    )
+    used = [row.kappa for row in rows if max(row.writers, row.readers) >= LEAST]
+    if used:
+        yield f"mean kappa of {len(used)} columns: {np.mean(used):.3f}"
+    for key, count, same, kappa in of_calls(readings, writers):
+        yield f"  {key:<30}{count:>6} calls, the same {same:.2f}   kappa {kappa:.2f}"
 
 
 def main() -> None:
     """Print the report."""
-    parser = argparse.ArgumentParser(description="Agreement of the labels with a blind second reading.")
+    parser = argparse.ArgumentParser(description="Agreement of the writers' labels with a blind second reading.")
     parser.add_argument("folder", type=Path)
     for line in report(parser.parse_args().folder):
         sys.stdout.write(line + "\n")
