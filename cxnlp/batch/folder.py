@@ -27,7 +27,7 @@ import numpy as np
 from cxnlp.batch.errors import OutputError
 from cxnlp.batch.ids import SeenIds
 from cxnlp.batch.inputs import changed
-from cxnlp.batch.work import TABLES, Result, write_whole
+from cxnlp.batch.task import TABLES, Result, write_whole
 from cxnlp.schema import readable_json
 
 _ID = np.dtype([("key", "<u8"), ("place", "<i8")])

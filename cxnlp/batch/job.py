@@ -25,7 +25,7 @@ from cxnlp.batch.inputs import Found, Input, input_hash, manifest, take_stock
 from cxnlp.batch.lines import STDOUT, OutputLines
 from cxnlp.batch.pool import Here, Pool, Workers
 from cxnlp.batch.progress import Progress
-from cxnlp.batch.work import Result, Settings, Task
+from cxnlp.batch.task import Result, Settings, Task
 from cxnlp.classify.bundle import load_bundle
 from cxnlp.config import ScoringConfig
 from cxnlp.errors import ConfigError
@@ -33,7 +33,6 @@ from cxnlp.readers.columns import COLUMNS
 from cxnlp.readers.roles import Roles
 from cxnlp.readers.sources import STDIN, PathLike, find
 from cxnlp.readers.table import FORMATS
-from cxnlp.scoring.scripts import read_scripts
 from cxnlp.tables.arrow import pyarrow
 
 Output = OutputFolder | OutputLines
@@ -160,8 +159,11 @@ class _Job:
 
     def _scripts(self) -> str | None:
         """The hash of the stock phrases that turns are held against: what they say, wherever the file is."""
-        path = self.settings.config.scripts
-        return None if path is None else read_scripts(path).hash
+        if self.settings.config.scripts is None:
+            return None
+        from cxnlp.scoring.scripts import read_scripts  # imports spaCy, which the parent of workers can do without
+
+        return read_scripts(self.settings.config.scripts).hash
 
     def _key(self, model: str, scripts: str | None, inputs: list[Found]) -> dict[str, Any]:
         """What makes a run this run and no other; a restart with another key is refused."""

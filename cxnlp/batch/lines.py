@@ -13,7 +13,7 @@ import msgspec
 
 from cxnlp.batch.errors import OutputError
 from cxnlp.batch.ids import SeenIds
-from cxnlp.batch.work import Result
+from cxnlp.batch.task import Result
 
 STDOUT = "-"
 

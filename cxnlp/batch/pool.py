@@ -13,10 +13,13 @@ from collections import deque
 from collections.abc import Iterator
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cxnlp.batch.errors import WorkerError
-from cxnlp.batch.work import Result, Settings, Task, Worker
+from cxnlp.batch.task import Result, Settings, Task
+
+if TYPE_CHECKING:
+    from cxnlp.batch.work import Worker
 
 AHEAD = 4
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -49,6 +52,8 @@ class Here:
     def redo(self, task: Task) -> Result:
         """One task, at once."""
         if self._worker is None:
+            from cxnlp.batch.work import Worker  # imports spaCy, which the parent of workers can do without
+
             self._worker = Worker(self._settings)
         return self._worker.work(task)
 
@@ -72,18 +77,19 @@ class Pool:
             self._idle.append(ours)
 
     def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Result]]:
-        """Each task with its result, in order."""
+        """Each task with its result, in order; who is free gets the next one before a result is handed on."""
         waiting = deque[Task]()
-        for task in tasks:
-            while not self._idle or len(waiting) >= AHEAD * len(self._processes):
+        while True:
+            while self._idle and len(waiting) < AHEAD * len(self._processes) and (task := next(tasks, None)):
+                self._send(task)
+                waiting.append(task)
+            if not waiting:
+                return
+            if waiting[0].chunk.number in self._done:
+                task = waiting.popleft()
+                yield task, self._done.pop(task.chunk.number)
+            else:
                 self._receive()
-                yield from self._ready(waiting)
-            self._send(task)
-            waiting.append(task)
-        while waiting:
-            if waiting[0].chunk.number not in self._done:
-                self._receive()
-            yield from self._ready(waiting)
 
     def redo(self, task: Task) -> Result:
         """One task, at once."""
@@ -102,11 +108,6 @@ class Pool:
         for process in self._processes.values():
             process.wait()
         self._processes.clear()
-
-    def _ready(self, waiting: deque[Task]) -> Iterator[tuple[Task, Result]]:
-        while waiting and waiting[0].chunk.number in self._done:
-            task = waiting.popleft()
-            yield task, self._done.pop(task.chunk.number)
 
     def _send(self, task: Task) -> None:
         connection = self._idle.pop()

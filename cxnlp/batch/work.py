@@ -6,18 +6,15 @@ place. The bytes depend on the chunk, the model and the settings alone.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cxnlp.batch.chunks import Chunk, How, Lines, Whole
+from cxnlp.batch.chunks import How, Lines, Whole
 from cxnlp.batch.ids import id_hash, pack_place
-from cxnlp.config import ScoringConfig
+from cxnlp.batch.task import TABLES, Result, Settings, Task, write_whole
 from cxnlp.errors import ReadError
 from cxnlp.labels import OUTPUT_NAMES
 from cxnlp.readers.blocks import blocks
@@ -31,47 +28,12 @@ from cxnlp.scoring.scorer import Scorer, load
 from cxnlp.tables import calls_table, turns_table
 from cxnlp.tables.arrow import pyarrow
 
-TABLES = ("turns", "calls")
 _DICTIONARY = {
     "turns": ["call_id", "speaker", "tone", "labels.list.element", "evidence.list.element.label"],
     "calls": ["model", "agent_id", "team", "queue", "channel"],
 }
 _SPLIT = {"turns": [f"p.{name}" for name in OUTPUT_NAMES], "calls": False}
 """Columns of probabilities: their bytes pressed plane by plane take a fifth less room for the same time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a worker is told once. `folder`: where it writes shards; None: it gives lines of JSON back.
-    `metadata`: what the schema of a shard says of its run."""
-
-    bundle: str | None
-    config: ScoringConfig
-    how: How
-    folder: str | None = None
-    metadata: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """A chunk to score. `known`: hash of an id seen before it -> (path, line) of that."""
-
-    chunk: Chunk
-    known: dict[int, tuple[str, int]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Result:
-    """What became of a chunk. `ids`, `places` (C,) of its calls; `shards`: {table: (file, bytes)}."""
-
-    number: int
-    calls: int
-    turns: int
-    rejects: list[dict[str, Any]]
-    ids: NDArray[np.uint64]
-    places: NDArray[np.int64]
-    shards: dict[str, tuple[str, int]] = field(default_factory=dict)
-    lines: bytes = b""
 
 
 class Worker:
@@ -174,11 +136,3 @@ class _Reading:
                 yield line or 0, call
         except ReadError as error:
             self.rejects.append(error.at(path))
-
-
-def write_whole(path: Path, data: bytes | memoryview) -> None:
-    """Write a file and flush it to the disk."""
-    with open(path, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())

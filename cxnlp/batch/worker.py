@@ -6,7 +6,8 @@ import signal
 import sys
 from multiprocessing.connection import Connection
 
-from cxnlp.batch.work import Result, Settings, Task, Worker
+from cxnlp.batch.task import Result, Settings, Task
+from cxnlp.batch.work import Worker
 from cxnlp.errors import CxnlpError
 
 

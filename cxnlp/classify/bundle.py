@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from cxnlp.classify.outputs import NAMES
 from cxnlp.errors import ModelError
-from cxnlp.language.wordings import CUE_ARRAYS
+from cxnlp.lexicons import COMPILED
 from cxnlp.schema import readable_json
 
 FORMAT = 2
@@ -134,7 +134,7 @@ def _assemble(folder: Path, config: dict[str, Any]) -> Bundle:
 def _cues(path: Path) -> dict[str, NDArray[Any]]:
     with np.load(path, allow_pickle=False) as file:
         cues = dict(file)
-    if {name: array.dtype for name, array in cues.items()} != CUE_ARRAYS or cues["sizes"].shape[1:] != (2,):
+    if {name: array.dtype.name for name, array in cues.items()} != COMPILED or cues["sizes"].shape[1:] != (2,):
         raise ValueError("compiled cues of another shape")
     keys, rows = cues["sizes"].sum(axis=0)
     lengths = [len(cues[name]) for name in ("keys", "on", "count", "rows")]

@@ -18,12 +18,9 @@ from cxnlp.errors import LexiconError
 from cxnlp.language.keys import Keys
 from cxnlp.language.norms import NUM
 from cxnlp.language.table import SPECIAL, TokenTable
-from cxnlp.lexicons import Cue, forms
+from cxnlp.lexicons import COMPILED, Cue, forms
 
 STEP = np.uint64(0x9E3779B97F4A7C15)
-CUE_ARRAYS = {
-    name: np.dtype(kind) for name, kind in {"sizes": "i4", "keys": "u8", "on": "?", "count": "i2", "rows": "i4"}.items()
-}
 
 
 @dataclass(slots=True)
@@ -87,8 +84,8 @@ def as_arrays(steps: Sequence[Step]) -> dict[str, NDArray[Any]]:
     }
     none = {"sizes": np.zeros((0, 2))}
     return {
-        name: np.concatenate([none.get(name, np.zeros(0, kind)).astype(kind), *parts[name]]).astype(kind)
-        for name, kind in CUE_ARRAYS.items()
+        name: np.concatenate([none.get(name, np.zeros(0)).astype(kind), *parts[name]]).astype(kind)
+        for name, kind in COMPILED.items()
     }
 
 

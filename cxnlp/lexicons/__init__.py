@@ -76,6 +76,8 @@ CALL_CUES = (
 )
 """Labels of `calls.jsonl`: what the measures of whole calls look for; no feature of a head."""
 MOST_FORMS = 2000
+COMPILED = {"sizes": "int32", "keys": "uint64", "on": "bool", "count": "int16", "rows": "int32"}
+"""The arrays of compiled cues (`cxnlp.language.wordings`) and what is in them."""
 
 
 class Cue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

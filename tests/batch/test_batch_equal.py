@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,3 +82,9 @@ def test_json_lines_are_what_the_scorer_gives(quick: Run, scorer: Scorer, tmp_pa
     if not text:
         assert b'"text"' not in (tmp_path / "out.jsonl").read_bytes()
     assert not (tmp_path / "out.rejects.jsonl").exists()
+
+
+def test_the_parent_of_workers_loads_no_model(repo: Path) -> None:
+    code = "import sys, cxnlp.batch; print(*(name for name in ('spacy', 'sklearn') if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=repo, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
