@@ -86,7 +86,7 @@ FEATURES = (
     *(f"agent_last_said:{name}" for name in AGENT_CUES),
     *SHAPE,
 )
-SURE, LIKELY = 0.7, 0.25
+SURE, LIKELY = 0.5, 0.25
 CONFIRMING = ("works", "strong_thanks", "early")
 PLEASED = ("delight", "ease")
 DOING = ("action", "remedy_given")

@@ -114,10 +114,10 @@ def _keys(data: bytes, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> t
     raw = np.frombuffer(data + bytes(16), dtype=np.uint8)
     words = np.lib.stride_tricks.sliding_window_view(raw, 8)
     size = np.minimum(sizes, _SHORT + 1)
-    low = words[starts].view(np.uint64)[:, 0] & _MASKS[np.minimum(size, 8)]
+    low = words[starts].view("<u8")[:, 0] & _MASKS[np.minimum(size, 8)]
     high = np.zeros(len(starts), dtype=np.uint64)
     more = np.flatnonzero(size > 8)
-    high[more] = words[starts[more] + 8].view(np.uint64)[:, 0] & _MASKS[size[more] - 8]
+    high[more] = words[starts[more] + 8].view("<u8")[:, 0] & _MASKS[size[more] - 8]
     high[more[size[more] > _SHORT]] = 0
     return low, high | size.astype(np.uint64) << _LENGTH
 

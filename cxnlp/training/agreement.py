@@ -72,13 +72,16 @@ def row_of(speaker: str, tags: set[str]) -> list[int]:
 
 @dataclass(slots=True)
 class Agreed:
-    """One column: positives by the writers, by the readers and as they stand, kappa of writers and readers."""
+    """One column: positives by the writers, by the readers and as they stand, kappa of writers and readers; of the
+    turns that only one of them called so, how many and how many stand."""
 
     name: str
     writers: int
     readers: int
     settled: int
     kappa: float
+    added: tuple[int, int]
+    left: tuple[int, int]
 
 
 def of_turns(calls: list[MarkedCall], readings: dict[str, Reading], writers: dict[str, Reading]) -> Iterator[Agreed]:
@@ -100,9 +103,10 @@ def of_turns(calls: list[MarkedCall], readings: dict[str, Reading], writers: dic
     side = np.array([0 if turn.speaker == "agent" else 1 for turn in turns], dtype=np.int8)
     columns = [_columns(side, np.array(y, dtype=np.int8).reshape(-1, len(HEADS))) for y in rows]
     for ours, theirs, settled in zip(*columns, strict=True):
-        one, other = ours.truth[ours.asked], theirs.truth[theirs.asked]
-        last = int(settled.truth[settled.asked].sum())
-        yield Agreed(f"{ours.side} {ours.name}", int(one.sum()), int(other.sum()), last, kappa_of(one, other))
+        one, other, now = (column.truth[column.asked] for column in (ours, theirs, settled))
+        added, left = ((int(only.sum()), int((only & now).sum())) for only in (other & ~one, one & ~other))
+        counts = (int(one.sum()), int(other.sum()), int(now.sum()))
+        yield Agreed(f"{ours.side} {ours.name}", *counts, kappa_of(one, other), added, left)
 
 
 def _columns(side: NDArray[np.int8], y: NDArray[np.int8]) -> list[Column]:
@@ -145,6 +149,9 @@ def report(folder: Path) -> Iterator[str]:
         f"  {row.name:<30}{row.writers:>6}{row.readers:>6}{row.settled:>6}   kappa {row.kappa:.2f}" for row in rows
     )
     used = [row.kappa for row in rows if max(row.writers, row.readers) >= LEAST]
+    for who, pairs in (("readers", [row.added for row in rows]), ("writers", [row.left for row in rows])):
+        given, kept = np.sum(pairs, axis=0).tolist()
+        yield f"given by {who} alone: {given}, of which stand {kept}"
     if used:
         yield f"mean kappa of {len(used)} columns: {np.mean(used):.3f}"
     for key, count, same, kappa in of_calls(readings, writers):
