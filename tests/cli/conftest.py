@@ -38,7 +38,7 @@ def cxnlp(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[..., Ran]:
     """Run a command in an empty folder. The small model stands in for the bundled one, and is loaded once."""
-    monkeypatch.setattr(Layout, "reader", lambda self: tiny_scorer.reader)
+    monkeypatch.setattr(Layout, "reader", lambda *_: tiny_scorer.reader)
     monkeypatch.setattr(bundle, "default_path", lambda: tiny_bundle)
     monkeypatch.setenv("COLUMNS", "100")
 
