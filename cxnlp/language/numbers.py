@@ -38,10 +38,8 @@ class ChunkNumbers:
         self.count = self.chars = self._alike = 0
         self._short = _Table()
         self._kept: dict[str, int] = {}
-        text = [chunk.encode() for chunk in first]
-        sizes = np.array([len(chunk) for chunk in text])
-        for chunk, size in zip(text, sizes, strict=True):
-            self.of(chunk, np.zeros(1, dtype=np.int64), size[None])
+        for chunk in map(str.encode, first):  # one at a time: of a batch, new ones are numbered by key
+            self.of(chunk, np.array([0]), np.array([len(chunk)]))
         self.new.clear()
 
     def of(self, data: bytes, starts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

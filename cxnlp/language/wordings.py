@@ -82,9 +82,8 @@ def as_arrays(steps: Sequence[Step]) -> dict[str, NDArray[Any]]:
         "count": [step.count for step in steps],
         "rows": [step.rows for step in steps],
     }
-    none = {"sizes": np.zeros((0, 2))}
     return {
-        name: np.concatenate([none.get(name, np.zeros(0)).astype(kind), *parts[name]]).astype(kind)
+        name: (np.concatenate(parts[name]) if parts[name] else np.zeros(0)).astype(kind)
         for name, kind in COMPILED.items()
     }
 

@@ -21,7 +21,7 @@ from cxnlp.labels import HEADS, LABELS, TONES, labels_of
 from cxnlp.training.dataset import COLUMN, label_row
 from cxnlp.training.markup import HEAD_VALUES, MarkedCall, MarkedTurn, parse_folder
 from cxnlp.training.metrics import Column, columns_of, kappa_of
-from cxnlp.training.spread import kappa_quadratic
+from cxnlp.training.spread import kappa_nominal, kappa_quadratic
 
 LEAST = 10
 WHOLE = ("effort", "outcome", "resolved", "empowerment")
@@ -126,15 +126,8 @@ def of_calls(readings: dict[str, Reading], writers: dict[str, Reading]) -> Itera
             continue
         codes = np.array([[HEAD_VALUES[key].index(value) for value in pair] for pair in pairs]).T
         size = len(HEAD_VALUES[key])
-        kappa = kappa_quadratic(codes[0], codes[1], size) if key == "effort" else _kappa(codes, size)
-        yield key, len(pairs), float((codes[0] == codes[1]).mean()), kappa
-
-
-def _kappa(codes: NDArray[np.int64], size: int) -> float:
-    same = float((codes[0] == codes[1]).mean())
-    one, other = (np.bincount(code, minlength=size) / len(code) for code in codes)
-    chance = float(one @ other)
-    return (same - chance) / (1 - chance) if chance < 1 else 0.0
+        kappa = kappa_quadratic if key == "effort" else kappa_nominal
+        yield key, len(pairs), float((codes[0] == codes[1]).mean()), kappa(codes[0], codes[1], size)
 
 
 def report(folder: Path) -> Iterator[str]:

@@ -55,8 +55,21 @@ def kappa_quadratic(truth: NDArray[np.int64], guess: NDArray[np.int64], size: in
     >>> round(kappa_quadratic(np.array([0, 1, 2, 3]), np.array([0, 1, 3, 3]), 4), 4)
     0.9167
     """
-    table = confusion(truth, guess, size)
-    apart = np.subtract.outer(np.arange(size), np.arange(size)) ** 2
+    return _kappa(truth, guess, np.subtract.outer(np.arange(size), np.arange(size)) ** 2)
+
+
+def kappa_nominal(truth: NDArray[np.int64], guess: NDArray[np.int64], size: int) -> float:
+    """Kappa of classes without an order (Cohen, 1960); 0 where chance explains all.
+
+    >>> round(kappa_nominal(np.array([0, 0, 1, 1]), np.array([0, 1, 1, 1]), 2), 4)
+    0.5
+    """
+    return _kappa(truth, guess, 1 - np.eye(size, dtype=np.int64))
+
+
+def _kappa(truth: NDArray[np.int64], guess: NDArray[np.int64], apart: NDArray[np.int64]) -> float:
+    """Kappa where being apart costs `apart` (classes, classes)."""
+    table = confusion(truth, guess, len(apart))
     chance = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(len(truth), 1)
     by_chance = float((apart * chance).sum())
     return 1 - float((apart * table).sum()) / by_chance if by_chance else 0.0
