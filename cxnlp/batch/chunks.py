@@ -21,7 +21,7 @@ from cxnlp.readers.roles import Roles
 from cxnlp.readers.table import FORMATS, Format
 from cxnlp.schema import encode_call
 
-CHUNK_BYTES = 4 << 20
+CHUNK_BYTES = 2 << 20
 FILE_COST = 200
 """What a small file counts for beside its bytes."""
 

@@ -41,13 +41,13 @@ class Input(NamedTuple):
         """The line of the manifest."""
         return {"path": self.path, "id": self.id, "size": self.size, "mtime_ns": self.mtime_ns, "hash": self.hash}
 
-    def check(self) -> None:
-        """Raise OutputError where the file is no longer what it was when the run began."""
+    def check(self, when: str = "while it was read") -> None:
+        """Raise OutputError where the file is no longer what it was when stock was taken."""
         if self.path == STDIN:
             return
         size, mtime_ns = _stat(self.opened)
         if (size, mtime_ns) != (self.size, self.mtime_ns):
-            raise changed(self.path, "while it was read")
+            raise changed(self.path, when)
 
 
 Found = Input | ReadError
@@ -61,17 +61,16 @@ def changed(path: str, when: str) -> OutputError:
     )
 
 
-def take_stock(paths: PathLike | Iterable[PathLike], out: str, stdin: str | None, hashed: bool) -> list[Found]:
-    """Every input in order, an error in place of what cannot be listed; what lies in `out` is no input.
+def take_stock(paths: PathLike | Iterable[PathLike], out: str, stdin: str | None) -> list[Found]:
+    """Every input in order, not yet hashed, an error in place of what cannot be listed; what lies in `out` is no input.
 
     Parameters
     ----------
     stdin : the file that what came on stdin was put in, None where it is read as it comes.
-    hashed : whether the bytes are read and hashed.
     """
     inside = os.path.join(os.path.realpath(out), "")
     return [
-        found if isinstance(found, ReadError) else _look(found, stdin, hashed)
+        found if isinstance(found, ReadError) else _look(found, stdin)
         for found in find(paths)
         if isinstance(found, ReadError)
         or found.path == STDIN
@@ -79,31 +78,40 @@ def take_stock(paths: PathLike | Iterable[PathLike], out: str, stdin: str | None
     ]
 
 
-def _look(source: Source, stdin: str | None, hashed: bool) -> Input:
+def _look(source: Source, stdin: str | None) -> Input:
     opened = source.path
     if source.path == STDIN:
         if stdin is None:
             return Input(STDIN, source.id, STDIN, False, 0, 0, "")
         opened = stdin
-    before = _stat(opened)
-    head, digest = _read(opened, hashed)
-    if before != _stat(opened):
-        raise changed(source.path, "while it was looked at")
-    return Input(source.path, source.id, opened, head.startswith(_PACKED), *before, digest)
+    return Input(source.path, source.id, opened, _packed(opened), *_stat(opened), "")
 
 
-def _read(path: str, hashed: bool) -> tuple[bytes, str]:
-    """First bytes and hash of a file; a file that cannot be read is a reject later on, not an error here."""
+def _packed(path: str) -> bool:
+    """Whether it is compressed; a file that cannot be read is a reject later on, not an error here."""
     try:
         with open(path, "rb") as file:
-            block = head = file.read(_BLOCK if hashed else 4)
-            digest = blake2b(digest_size=16)
-            while hashed and block:
+            return file.read(4).startswith(_PACKED)
+    except OSError:
+        return False
+
+
+def hashed(inputs: list[Found]) -> list[Found]:
+    """The inputs with the hashes of their bytes; OutputError where one changed since stock was taken."""
+    return [_hashed(found) if isinstance(found, Input) else found for found in inputs]
+
+
+def _hashed(found: Input) -> Input:
+    digest = blake2b(digest_size=16)
+    try:
+        with open(found.opened, "rb") as file:
+            while block := file.read(_BLOCK):
                 digest.update(block)
-                block = file.read(_BLOCK)
-        return head[:4], digest.hexdigest() if hashed else ""
+        hash = digest.hexdigest()
     except OSError as error:
-        return b"", f"unreadable: {error.strerror}"
+        hash = f"unreadable: {error.strerror}"
+    found.check("while it was looked at")
+    return found._replace(hash=hash)
 
 
 def _stat(path: str) -> tuple[int, int]:

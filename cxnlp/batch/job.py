@@ -7,6 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -21,7 +22,7 @@ from cxnlp.batch.chunks import CHUNK_BYTES, How, cut
 from cxnlp.batch.errors import OutputError, unwritable
 from cxnlp.batch.folder import OutputFolder
 from cxnlp.batch.ids import unpack_place
-from cxnlp.batch.inputs import Found, Input, input_hash, manifest, take_stock
+from cxnlp.batch.inputs import Found, Input, hashed, input_hash, manifest, take_stock
 from cxnlp.batch.lines import STDOUT, OutputLines
 from cxnlp.batch.pool import Here, Pool, Workers
 from cxnlp.batch.progress import Progress
@@ -124,7 +125,9 @@ class _Job:
     def to_lines(self) -> Counts:
         self._scripts()  # a file that cannot be used is an error before anything is written
         with OutputLines(self.out) as lines:
-            self._score(take_stock(self.paths, self.out, None, hashed=False), lines, self.settings)
+            inputs = take_stock(self.paths, self.out, None)
+            with closing(self._workers(inputs)) as workers:
+                self._score(inputs, lines, self.settings, workers)
             lines.finish()
             return Counts(**lines.counts)
 
@@ -136,18 +139,21 @@ class _Job:
             raise OutputError(f"{path}: is no folder", todo="name a folder, or a file that ends in .jsonl")
         model = load_bundle(self.settings.bundle).name
         scripts = self._scripts()
-        with OutputFolder(path) as folder:
+        with OutputFolder(path) as folder, ExitStack() as done:
             if self.fresh:
                 folder.clear()
             spool = _spool(folder.hidden) if STDIN in self.paths else None
-            inputs = take_stock(self.paths, self.out, spool, hashed=True)
+            inputs = take_stock(self.paths, self.out, spool)
+            workers = done.enter_context(closing(self._workers(inputs)))
+            inputs = hashed(inputs)
             key, rows = self._key(model, scripts, inputs), list(manifest(inputs))
             if not folder.begin(key, rows):
                 run = {"status": "running", "key": key, "begun": _when(begun), "inputs": rows}
                 folder.write_run(run)
                 metadata = {"cxnlp.model": model, "cxnlp.input": key["input"]}
                 metadata |= {"cxnlp.scripts": scripts} if scripts else {}
-                self._score(inputs, folder, replace(self.settings, folder=str(folder.shards), metadata=metadata))
+                settings = replace(self.settings, folder=str(folder.shards), metadata=metadata)
+                self._score(inputs, folder, settings, workers)
                 for found in inputs:
                     if isinstance(found, Input):
                         found.check()
@@ -181,25 +187,30 @@ class _Job:
             "input": input_hash(inputs),
         }
 
-    def _score(self, inputs: list[Found], out: Output, settings: Settings) -> None:
+    def _workers(self, inputs: list[Found]) -> Workers:
+        """Processes, as many as were asked for or as pay."""
+        jobs = self.jobs or (_cores() if _size(inputs) >= PAYS else 1)
+        return Here() if jobs == 1 else Pool(jobs)
+
+    def _score(self, inputs: list[Found], out: Output, settings: Settings, workers: Workers) -> None:
         """Score the chunks that are not finished, and commit them in order."""
-        size = sum(found.text_size for found in inputs if isinstance(found, Input))
-        progress = Progress(size, self.quiet)
+        progress = Progress(_size(inputs), self.quiet)
         chunks = cut(inputs, settings.how, self.chunk_bytes)
         for chunk in islice(chunks, out.finished):
             progress.skip(chunk.size)
-        jobs = self.jobs or (_cores() if size >= PAYS else 1)
-        workers: Workers = Here(settings) if jobs == 1 else Pool(settings, jobs)
-        try:
-            for task, result in workers.results(map(Task, chunks)):
-                for number in task.chunk.inputs:
-                    if isinstance(found := inputs[number], Input):
-                        found.check()
-                out.commit(_unique(task, result, inputs, out, workers))
-                progress.add(result.turns, task.chunk.size)
-            progress.close()
-        finally:
-            workers.close()
+        workers.begin(settings)
+        for task, result in workers.results(map(Task, chunks)):
+            for number in task.chunk.inputs:
+                if isinstance(found := inputs[number], Input):
+                    found.check()
+            out.commit(_unique(task, result, inputs, out, workers))
+            progress.add(result.turns, task.chunk.size)
+        progress.close()
+
+
+def _size(inputs: list[Found]) -> int:
+    """About how many bytes of text there are."""
+    return sum(found.text_size for found in inputs if isinstance(found, Input))
 
 
 def _unique(task: Task, result: Result, inputs: list[Found], out: Output, workers: Workers) -> Result:

@@ -28,6 +28,9 @@ _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM
 class Workers(Protocol):
     """What the job sees of one process or many."""
 
+    def begin(self, settings: Settings) -> None:
+        """What is to be done, told once, before the first task."""
+
     def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Result]]:
         """Each task with its result, in the order of the tasks."""
 
@@ -41,9 +44,13 @@ class Workers(Protocol):
 class Here:
     """No other process: the model is loaded when the first task comes."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self) -> None:
+        self._settings: Settings | None = None
         self._worker: Worker | None = None
+
+    def begin(self, settings: Settings) -> None:
+        """What is to be done."""
+        self._settings = settings
 
     def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Result]]:
         """Each task with its result, in order."""
@@ -54,6 +61,7 @@ class Here:
         if self._worker is None:
             from cxnlp.batch.work import Worker  # imports spaCy, which the parent of workers can do without
 
+            assert self._settings is not None
             self._worker = Worker(self._settings)
         return self._worker.work(task)
 
@@ -63,9 +71,9 @@ class Here:
 
 
 class Pool:
-    """`jobs` processes, each with a model of its own."""
+    """`jobs` processes, each with a model of its own. They begin to import before they are told what to do."""
 
-    def __init__(self, settings: Settings, jobs: int) -> None:
+    def __init__(self, jobs: int) -> None:
         self._processes: dict[Connection, subprocess.Popen[bytes]] = {}
         self._idle: list[Connection] = []
         self._done: dict[int, Result] = {}
@@ -73,16 +81,25 @@ class Pool:
             ours, theirs = Pipe()
             self._processes[ours] = _start(theirs)
             theirs.close()
-            ours.send(settings)
             self._idle.append(ours)
 
+    def begin(self, settings: Settings) -> None:
+        """What is to be done."""
+        for connection in self._processes:
+            try:
+                connection.send(settings)
+            except OSError:
+                raise self._dead(connection) from None
+
     def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Result]]:
-        """Each task with its result, in order; who is free gets the next one before a result is handed on."""
+        """Each task with its result, in order; the next one is cut while all are busy, for who is free first."""
         waiting = deque[Task]()
+        ahead = next(tasks, None)
         while True:
-            while self._idle and len(waiting) < AHEAD * len(self._processes) and (task := next(tasks, None)):
-                self._send(task)
-                waiting.append(task)
+            while ahead and self._idle and len(waiting) < AHEAD * len(self._processes):
+                self._send(ahead)
+                waiting.append(ahead)
+                ahead = next(tasks, None)
             if not waiting:
                 return
             if waiting[0].chunk.number in self._done:

@@ -133,11 +133,11 @@ class SideFindings:
     """
 
     def __init__(self, side: int, findings: Findings, cues: Rows, labels: Rows) -> None:
-        self._findings = findings
-        call_of = findings.call_of
+        # what it needs of the findings and not the findings: objects that hold each other wait for the collector
+        self._p, self._calls, self._call_of = findings.p, findings.calls, findings.call_of
         self.own: Mask = findings.batch.side == side
         self.rows: Rows = self.own.nonzero()[0]
-        call = call_of[self.rows]
+        call = self._call_of[self.rows]
         self.number = np.bincount(call, minlength=findings.calls)
         self.speaks: Mask = self.number > 0
         ends = np.cumsum(self.number)
@@ -154,20 +154,20 @@ class SideFindings:
 
     def _in_calls(self, found: Rows, mask: Mask, names: int) -> Mask:
         """bool (names, C): what is found, names and rows (2, K), in rows for which a mask holds."""
-        table = np.zeros((names, self._findings.calls), dtype=np.bool_)
+        table = np.zeros((names, self._calls), dtype=np.bool_)
         name, row = found
         kept = mask[row]
-        table[name[kept], self._findings.call_of[row[kept]]] = True
+        table[name[kept], self._call_of[row[kept]]] = True
         return table
 
     def _highest(self, rows: Rows) -> NDArray[np.float32]:
         """Of each of the side's outputs the highest among some rows of each call, (outputs, C)."""
-        most = np.zeros((len(PLACE), self._findings.calls), dtype=np.float32)
+        most = np.zeros((len(PLACE), self._calls), dtype=np.float32)
         if len(rows):
-            call = self._findings.call_of[rows]
+            call = self._call_of[rows]
             start = np.ones(len(rows), dtype=np.bool_)
             start[1:] = call[1:] != call[:-1]
-            starts, values = start.nonzero()[0], self._findings.p[self._outputs[:, None], rows]
+            starts, values = start.nonzero()[0], self._p[self._outputs[:, None], rows]
             most[self._outputs[:, None], call[starts]] = np.maximum.reduceat(values, starts, axis=1)
         return most
 
@@ -179,7 +179,7 @@ class SideFindings:
         sizes = self.number[calls]
         pair = np.repeat(np.arange(len(calls)), sizes)
         rows = self.rows[np.arange(len(pair)) + np.repeat(self.begin[calls] - np.cumsum(sizes) + sizes, sizes)]
-        best = (self._findings.p[outputs[pair], rows] == self.most[outputs, calls][pair]).nonzero()[0]
+        best = (self._p[outputs[pair], rows] == self.most[outputs, calls][pair]).nonzero()[0]
         _, first = np.unique(pair[best], return_index=True)
         found: Rows = rows[best[first]]
         return found

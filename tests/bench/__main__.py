@@ -1,6 +1,6 @@
 """`python -m tests.bench`: our speed beside others', in one run on one machine, as a table of ratios.
 
-Times of one process are of its own CPU, the best of a few rounds; those of two are by the clock. Nothing
+Times of one process are of its own CPU, medians of rounds; those of two are by the clock. Nothing
 is kept by whole turn or call; warm means that the token table was filled on other calls.
 """
 
@@ -11,26 +11,24 @@ import os
 import platform
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from statistics import median
 
 from cxnlp.batch.work import Worker
 from cxnlp.schema import Call
 from tests.bench import data, others, ours
 
-ROUNDS = 3
+ROUNDS = 5
+BASE = "(a) nlp.pipe, TF-IDF, a logistic regression a head"
 
 
-def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """CPU seconds of the fastest of a few rounds."""
-    best = float("inf")
-    for _ in range(rounds):
-        begun = time.process_time()
-        work()
-        best = min(best, time.process_time() - begun)
-    return best
+def seconds(work: Callable[[], object]) -> float:
+    """CPU seconds that it takes."""
+    begun = time.process_time()
+    work()
+    return time.process_time() - begun
 
 
 def main() -> None:
@@ -73,7 +71,7 @@ def _cpuinfo() -> list[str]:
 
 
 def speed(calls: list[Call], options: argparse.Namespace, folder: Path) -> None:
-    """Turns a second of all, and each as a multiple of (a)."""
+    """Turns a second of all, and each as a multiple of (a): medians of rounds in which all take their turn."""
     half = len(calls) // 2
     file, warming = folder / "measured.jsonl", folder / "warming.jsonl"
     turns = data.write_calls(file, data.more_calls(calls[half:], options.turns))
@@ -82,37 +80,51 @@ def speed(calls: list[Call], options: argparse.Namespace, folder: Path) -> None:
     sample = texts[: options.sample]
     known, y, _ = data.training_turns()
     known, y = known[: options.train], y[: options.train]
-    rates: dict[str, float | str] = {}
-
-    def of(name: str, scores: Any, texts: list[str]) -> None:
-        rates[name] = scores if isinstance(scores, str) else len(texts) / seconds(lambda: scores(texts))
-
-    obvious = others.obvious(known, y)
-    of("(a) nlp.pipe, TF-IDF, a logistic regression a head", obvious, sample)
-    of("(b) scikit-learn TF-IDF and one head", others.one_head(known, y), texts)
-    of("(c) fastText f.predict of one label", others.fasttext(known, y), texts)
-    of("(d) VADER", others.vader(), sample)
     raw = file.read_bytes()
-    rates["(e) msgspec decode and split"] = turns / seconds(lambda: data.decode_and_split(raw))
-    worker = ours.make_worker(folder)
-    rates["ours, file to Parquet, cold"] = turns / seconds(lambda: ours.to_parquet(worker, file), 1)
-    for name, measures in (("turns alone", False), ("calls measured too", True)):
-        worker = ours.make_worker(folder, measures)
-        ours.to_parquet(worker, warming)
-        rates[f"ours, file to Parquet, warm, {name}"] = turns / seconds(partial(ours.to_parquet, worker, file), 1)
-    base = rates["(a) nlp.pipe, TF-IDF, a logistic regression a head"]
-    for name, rate in rates.items():
-        print(f"{name:55}", rate if isinstance(rate, str) else f"{rate:12,.0f} turns/s {rate / float(base):8.2f} x (a)")
-    one_call(calls, worker, obvious)
+    obvious = others.obvious(known, y)
+    rivals = {
+        BASE: (obvious, sample),
+        "(b) scikit-learn TF-IDF and one head": (others.one_head(known, y), texts),
+        "(c) fastText f.predict of one label": (others.fasttext(known, y), texts),
+        "(d) VADER": (others.vader(), sample),
+    }
+    rates: dict[str, list[float]] = {}
+
+    def round_of() -> Iterator[tuple[str, float]]:
+        for name, (scores, some) in rivals.items():
+            if not isinstance(scores, str):
+                yield name, len(some) / seconds(partial(scores, some))
+        yield "(e) msgspec decode and split", turns / seconds(lambda: data.decode_and_split(raw))
+        for name, measures in (("turns alone", False), ("calls measured too", True)):
+            worker = ours.make_worker(folder, measures)
+            if not measures:
+                yield f"ours, file to Parquet, cold, {name}", turns / seconds(partial(ours.to_parquet, worker, file))
+                worker = ours.make_worker(folder, measures)
+            ours.to_parquet(worker, warming)
+            yield f"ours, file to Parquet, warm, {name}", turns / seconds(partial(ours.to_parquet, worker, file))
+
+    for _ in range(ROUNDS):
+        for name, rate in round_of():
+            rates.setdefault(name, []).append(rate)
+    for name, found in rates.items():
+        times = median(rate / base for rate, base in zip(found, rates[BASE], strict=True))
+        print(f"{name:55}{median(found):12,.0f} turns/s {times:8.2f} x (a)")
+    for scores, _ in rivals.values():
+        if isinstance(scores, str):
+            print(scores)
+    one_call(calls, ours.make_worker(folder), obvious)
 
 
 def one_call(calls: list[Call], worker: Worker, obvious: others.Scores) -> None:
-    """One call of 40 turns with all that is loaded."""
+    """One call of 40 turns with all that is loaded, milliseconds: medians of rounds."""
     turns = [turn for call in calls[:40] for turn in call.turns][:40]
-    call = Call("forty", turns)
-    mine = seconds(lambda: [worker.scorer.score(call) for _ in range(5)]) / 5
-    theirs = seconds(lambda: obvious([turn.text for turn in turns]))
-    table("one call of 40 turns, ms", [("ours", mine * 1000), ("(a)", theirs * 1000), ("(a) / ours", theirs / mine)])
+    call, texts = Call("forty", turns), [turn.text for turn in turns]
+    worker.scorer.score(call)
+    found = [
+        (seconds(lambda: worker.scorer.score(call)) * 1000, seconds(lambda: obvious(texts)) * 1000) for _ in range(15)
+    ]
+    mine, theirs, ratio = (median(row) for row in zip(*((a, b, b / a) for a, b in found), strict=True))
+    table("one call of 40 turns, ms", [("ours", mine), ("(a)", theirs), ("(a) / ours", ratio)])
 
 
 def processes(calls: list[Call], turns: int, folder: Path) -> None:
@@ -138,7 +150,7 @@ def table(title: str, rows: Iterable[tuple[str, float]]) -> None:
     """A title and lines of a name and a number."""
     print(f"\n{title}")
     for name, value in rows:
-        print(f"  {name:53} {value:12,.1f}")
+        print(f"  {name:53} {value:12,.2f}")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import msgspec
 import psutil
 
 from cxnlp.batch.chunks import How, cut
-from cxnlp.batch.inputs import take_stock
+from cxnlp.batch.inputs import hashed, take_stock
 from cxnlp.batch.work import Settings, Task, Worker
 from cxnlp.config import ScoringConfig
 
@@ -30,7 +30,7 @@ def make_worker(folder: Path, measures: bool = True) -> Worker:
 
 def to_parquet(worker: Worker, file: Path) -> int:
     """A JSONL file to shards, as one process of the job does it; returns the number of turns."""
-    inputs = take_stock(file, str(file) + ".out", None, hashed=True)
+    inputs = hashed(take_stock(file, str(file) + ".out", None))
     return sum(worker.work(Task(chunk)).turns for chunk in cut(inputs, How()))
 
 
