@@ -93,6 +93,9 @@ def _check_head(call: Call) -> None:
         raise ReadError("a call without an id", got='"id": ""', todo="give each call an id of its own")
     if not call.turns:
         raise ReadError("a call of no turns", got=call.id, todo="leave it out, or give its turns")
+    for name, text in (("id", call.id), ("agent_id", call.agent_id or "")):
+        if not text.isascii() and (half := _SURROGATE.search(text)):
+            raise ReadError(f"half a character in {name}", got=half[0], todo="decode the input as what it is")
 
 
 def _check_times(index: int, turn: Turn) -> None:

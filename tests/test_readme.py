@@ -119,7 +119,7 @@ def test_blocks_run_in_the_order_they_stand(there: Path, capfd: pytest.CaptureFi
             run_plain(block, names, place)
         elif block.language == "sql":
             duckdb = pytest.importorskip("duckdb")
-            duckdb.sql(block.text).fetchall()
+            assert duckdb.sql(block.text).fetchall(), block.text
 
 
 def run_session(block: Block, names: dict[str, object]) -> None:

@@ -24,6 +24,8 @@ from cxnlp.schema import encode_call
 CHUNK_BYTES = 2 << 20
 FILE_COST = 200
 """What a small file counts for beside its bytes."""
+PACKED_MOST = 64 << 10
+"""Bytes of a compressed file that is read whole: how much there is in a larger one is not known beforehand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,7 @@ def cut(inputs: Iterable[Found], how: How, most: int = CHUNK_BYTES) -> Iterator[
 def _pieces(number: int, found: Found, how: How, most: int, room: _Room) -> Iterator[tuple[Piece, int]]:
     if isinstance(found, ReadError):
         yield found, FILE_COST
-    elif found.opened == found.path and 0 < found.text_size <= most:
+    elif found.opened == found.path and 0 < found.text_size <= most and not (found.packed and found.size > PACKED_MOST):
         yield Whole(number, found), found.text_size + FILE_COST
     else:
         yield from _stream(number, found, how, room)

@@ -31,7 +31,8 @@ from cxnlp.batch.task import TABLES, Result, write_whole
 from cxnlp.schema import readable_json
 
 _ID = np.dtype([("key", "<u8"), ("place", "<i8")])
-_SHARDS = "part-*.parquet"
+_SHARDS = "part-[0-9]*.parquet"
+_ROW = {"chunk", "calls", "turns", "shards", "rejects"}
 _START_AFRESH = "name another folder, or start afresh (fresh)"
 
 
@@ -91,6 +92,8 @@ class OutputFolder:
             What is here is of another run: another model, option or input, or shards were altered.
         """
         before = self._run_before()
+        if before is not None and not isinstance(before.get("key"), dict):
+            raise OutputError(f"{self.out}: holds a run.json of something else", todo="name another folder")
         if before is not None:
             _same_inputs(before.get("inputs", []), inputs)
             _same_run(self.out, before.get("key", {}), key)
@@ -108,6 +111,8 @@ class OutputFolder:
             found: dict[str, Any] = msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
             return found
         except FileNotFoundError:
+            for rest in (self._journal, self._ids):  # of a run that was taken away: nothing tells which it was
+                rest.unlink(missing_ok=True)
             if any(any((self.out / table).glob(_SHARDS)) for table in TABLES):
                 raise OutputError(f"{self.out}: holds scores of an unknown run", todo=_START_AFRESH) from None
             return None
@@ -133,7 +138,8 @@ class OutputFolder:
         self.seen.add(ids["key"].copy(), ids["place"].copy())
         for table in TABLES:
             for path in (self.out / table).glob(_SHARDS):
-                if int(path.stem.removeprefix("part-")) >= self.finished:
+                number = path.stem.removeprefix("part-")
+                if number.isdecimal() and int(number) >= self.finished:
                     path.unlink()
 
     def _rows(self) -> Iterator[tuple[bytes, dict[str, Any]]]:
@@ -144,9 +150,12 @@ class OutputFolder:
                 if not line.endswith(b"\n"):
                     return
                 try:
-                    yield line, msgspec.json.decode(line, type=dict[str, Any])
+                    row = msgspec.json.decode(line, type=dict[str, Any])
                 except msgspec.DecodeError:
                     return
+                if not row.keys() >= _ROW:
+                    raise OutputError(f"{self._journal}: was altered", got=line[:80], todo=_START_AFRESH)
+                yield line, row
 
     def _count(self, row: dict[str, Any]) -> None:
         self.finished += 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+import stat
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -13,11 +14,14 @@ from cxnlp.readers.sources import STDIN, PathLike, Source, find
 
 _PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 _BLOCK = 1 << 20
+STREAM = -1
+Spool = Callable[[str], str]
 
 
 class Input(NamedTuple):
-    """One file: `path` as messages name it, `id` of a call without one, `opened` where its bytes are
-    (another place for stdin), whether it is compressed, and its size, time and hash ("" where not taken)."""
+    """One file: `path` as messages name it, `id` of a call without one, `opened` where its bytes are (another place
+    for stdin and pipes), whether it is compressed, its size, time (STREAM of what can be read once only) and hash
+    ("" where not taken)."""
 
     path: str
     id: str
@@ -43,7 +47,7 @@ class Input(NamedTuple):
 
     def check(self, when: str = "while it was read") -> None:
         """Raise OutputError where the file is no longer what it was when stock was taken."""
-        if self.path == STDIN:
+        if self.mtime_ns == STREAM:
             return
         size, mtime_ns = _stat(self.opened)
         if (size, mtime_ns) != (self.size, self.mtime_ns):
@@ -61,39 +65,55 @@ def changed(path: str, when: str) -> OutputError:
     )
 
 
-def take_stock(paths: PathLike | Iterable[PathLike], out: str, stdin: str | None) -> list[Found]:
-    """Every input in order, not yet hashed, an error in place of what cannot be listed; what lies in `out` is no input.
+def take_stock(paths: PathLike | Iterable[PathLike], out: str, spool: Spool | None) -> list[Found]:
+    """Every input in order, not yet hashed, an error in place of what cannot be listed; what is met in `out` is no
+    input.
 
     Parameters
     ----------
-    stdin : the file that what came on stdin was put in, None where it is read as it comes.
+    spool : puts what comes on stdin or a pipe in a file and says where; None: it is read as it comes.
+
+    Raises
+    ------
+    OutputError
+        A path given is `out` or lies in it.
     """
-    inside = os.path.join(os.path.realpath(out), "")
+    given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    for path in given:
+        if path != STDIN and _lies_in(os.fspath(path), out):
+            raise OutputError(f"{path}: is the output, or lies in it", todo="name another output, or other inputs")
     return [
-        found if isinstance(found, ReadError) else _look(found, stdin)
-        for found in find(paths)
-        if isinstance(found, ReadError)
-        or found.path == STDIN
-        or not os.path.join(os.path.realpath(found.path), "").startswith(inside)
+        found if isinstance(found, ReadError) else _look(found, spool)
+        for found in find(given)
+        if isinstance(found, ReadError) or found.path == STDIN or not _lies_in(found.path, out)
     ]
 
 
-def _look(source: Source, stdin: str | None) -> Input:
-    opened = source.path
-    if source.path == STDIN:
-        if stdin is None:
-            return Input(STDIN, source.id, STDIN, False, 0, 0, "")
-        opened = stdin
-    return Input(source.path, source.id, opened, _packed(opened), *_stat(opened), "")
+def _lies_in(path: str, out: str) -> bool:
+    return os.path.join(os.path.realpath(path), "").startswith(os.path.join(os.path.realpath(out), ""))
 
 
-def _packed(path: str) -> bool:
-    """Whether it is compressed; a file that cannot be read is a reject later on, not an error here."""
+def _look(source: Source, spool: Spool | None) -> Found:
+    path = source.path
     try:
-        with open(path, "rb") as file:
-            return file.read(4).startswith(_PACKED)
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        shown = path.encode("utf-8", "backslashreplace").decode("utf-8")
+        return ReadError("a file name that is not UTF-8", path=shown, got=shown, todo="rename the file")
+    if path == STDIN or _is_stream(path):
+        opened = spool(path) if spool else path
+        size = os.stat(opened).st_size if spool else 0
+        return Input(path, source.id, opened, bool(spool) and _packed(opened), size, STREAM, "")
+    return Input(path, source.id, path, _packed(path), *_stat(path), "")
+
+
+def _is_stream(path: str) -> bool:
+    """Whether it is a pipe or the like, which can be read once only."""
+    try:
+        mode = os.stat(path).st_mode
     except OSError:
         return False
+    return not stat.S_ISREG(mode)
 
 
 def hashed(inputs: list[Found]) -> list[Found]:
@@ -112,6 +132,15 @@ def _hashed(found: Input) -> Input:
         hash = f"unreadable: {error.strerror}"
     found.check("while it was looked at")
     return found._replace(hash=hash)
+
+
+def _packed(path: str) -> bool:
+    """Whether it is compressed; a file that cannot be read is a reject later on, not an error here."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(4).startswith(_PACKED)
+    except OSError:
+        return False
 
 
 def _stat(path: str) -> tuple[int, int]:

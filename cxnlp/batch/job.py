@@ -7,7 +7,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -96,6 +96,8 @@ def run(
         A worker process that died.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
+    if not os.fspath(out):
+        raise OutputError("no output named", got='""', todo="name a folder, a file that ends in .jsonl, or -")
     find(given)  # a path that is missing is an error before anything is written
     how = How(format, dict(roles or {}), dict(columns or {}))
     _check(how, jobs, chunk_bytes)
@@ -124,6 +126,8 @@ class _Job:
 
     def to_lines(self) -> Counts:
         self._scripts()  # a file that cannot be used is an error before anything is written
+        if os.path.isdir(self.out):
+            raise OutputError(f"{self.out}: is a folder", todo="name a file, or a folder that does not end in .jsonl")
         with OutputLines(self.out) as lines:
             inputs = take_stock(self.paths, self.out, None)
             with closing(self._workers(inputs)) as workers:
@@ -142,7 +146,7 @@ class _Job:
         with OutputFolder(path) as folder, ExitStack() as done:
             if self.fresh:
                 folder.clear()
-            spool = _spool(folder.hidden) if STDIN in self.paths else None
+            spool = _Spool(folder.hidden)
             inputs = take_stock(self.paths, self.out, spool)
             workers = done.enter_context(closing(self._workers(inputs)))
             inputs = hashed(inputs)
@@ -159,8 +163,7 @@ class _Job:
                         found.check()
                 run |= {"status": "finished", "counts": folder.counts, "shards": folder.finish()}
                 folder.write_run(run | {"ended": _when(time.time()), "seconds": round(time.time() - begun, 3)})
-            if spool:
-                os.unlink(spool)
+            spool.empty()
             return Counts(**folder.counts)
 
     def _scripts(self) -> str | None:
@@ -240,12 +243,23 @@ def _check(how: How, jobs: int | None, chunk_bytes: int) -> None:
         raise ConfigError("chunk_bytes", got=chunk_bytes, allowed="1 or more")
 
 
-def _spool(hidden: Path) -> str:
-    """What comes on stdin as a file: a run that is taken up must see whether it is the same."""
-    path = hidden / "stdin"
-    with open(path, "wb") as file:
-        shutil.copyfileobj(sys.stdin.buffer, file)
-    return str(path)
+class _Spool:
+    """What comes on stdin or a pipe as files: a run that is taken up must see whether it is the same."""
+
+    def __init__(self, hidden: Path) -> None:
+        self._hidden, self._files = hidden, list[Path]()
+
+    def __call__(self, path: str) -> str:
+        target = self._hidden / f"stream-{len(self._files)}"
+        self._files.append(target)
+        with open(target, "wb") as file, nullcontext(sys.stdin.buffer) if path == STDIN else open(path, "rb") as stream:
+            shutil.copyfileobj(stream, file)
+        return str(target)
+
+    def empty(self) -> None:
+        """Remove what was put there."""
+        for path in self._files:
+            path.unlink()
 
 
 def _cores() -> int:

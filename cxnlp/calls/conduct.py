@@ -38,7 +38,7 @@ def conduct_of(findings: Findings) -> Records:
     found: dict[int, Spoken] = {}
     waits = findings.has("wait")
     for number, call in enumerate(findings.batch.calls):
-        if call.turns[0].end is None and call.turns[-1].end is None:
+        if all(turn.end is None for turn in call.turns):
             continue
         if spoken := spoken_of(call, waits[findings.ptr[number] : findings.ptr[number + 1]]):
             found[number] = spoken

@@ -23,7 +23,7 @@ EDGE = 2
 
 def distress_of(findings: Findings) -> Records:
     """`opening`: highest level of the customer's first two runs; `closing`: of the last two; `peak`: of
-    all; `shifts`: turns at which the state becomes another. Null where the customer never speaks."""
+    all; `shifts`: turns that first show another state. Null where the customer never speaks."""
     runs = findings.runs
     own = np.flatnonzero(runs.side == CUSTOMER)
     rows, starts = runs.turns(own)
@@ -44,7 +44,7 @@ def distress_of(findings: Findings) -> Records:
     before, after = shifts_of(state, call)
     shifts = Records(
         {
-            "turn": findings.turns(runs.first[own[after]]),
+            "turn": findings.turns(rows[first_of(code, state, starts)[after]]),
             "from": Names(STATES, state[before]),
             "to": Names(STATES, state[after]),
         }
@@ -56,6 +56,19 @@ def distress_of(findings: Findings) -> Records:
 def highest(values: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
     """The highest of each piece of `values`, (pieces,)."""
     return np.maximum.reduceat(values, starts) if len(starts) else np.zeros(0, dtype=np.int64)
+
+
+def first_of(values: NDArray[np.int64], wanted: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """(pieces,): where in each piece of `values` the value wanted of it stands first.
+
+    >>> first_of(np.array([0, 7, 7, 2]), np.array([7, 2]), np.array([0, 3])).tolist()
+    [1, 3]
+    """
+    if not len(starts):
+        return starts
+    place = np.arange(len(values))
+    there = values == np.repeat(wanted, np.diff(np.append(starts, len(values))))
+    return np.minimum.reduceat(np.where(there, place, len(values)), starts)
 
 
 def _highest_of(

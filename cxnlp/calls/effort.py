@@ -84,6 +84,14 @@ _EITHER = np.array([sign.side == AGENT and sign.kind == sign.shown_by in BY_AGEN
 """Signs of which the agent is the source, unless a policy is: then the process."""
 
 
+_TOLD_TWICE = [
+    rows
+    for kind in range(len(SIGN_KINDS))
+    if len(rows := np.flatnonzero(_IS_KIND & (_KIND[: len(LABELLED)] == kind))) > 1
+]
+"""Signs of one obstacle, told by either side: the strongest counts, and the others not beside it."""
+
+
 class Signs(NamedTuple):
     """The signs found in a batch (K,), in the order of SIGNS: place in SIGNS, call, row of the turn, and how strongly
     each shows."""
@@ -107,6 +115,9 @@ def signs_of(findings: Findings, unsettled: NDArray[np.float64]) -> Signs:
     by_agent = _SOURCE[: len(LABELLED)] == SOURCES.index("agent")
     lenient = agent.most[PLACE["policy_block"]] < 0.5
     found[_EITHER] &= by_agent[_EITHER, None] == lenient
+    for kind in _TOLD_TWICE:
+        shown = np.where(found[kind], strength[kind], -1)
+        found[kind] &= np.arange(len(kind))[:, None] == shown.argmax(axis=0)
     sign, call = found.nonzero()
     row = np.empty(len(sign), dtype=np.int64)
     for side, own in zip(findings.sides, _OF_SIDE, strict=True):

@@ -23,6 +23,7 @@ from cxnlp.labels import group_of
 RESPONSES = ("matched", "formulaic", "missed")
 MATCHED, FORMULAIC, MISSED = range(3)
 MARKERS = tuple(name for name in group_of("empathy") if name not in ("expectation", "ownership"))
+ACTING = ("presence", "protect", "relief", "celebrate", "remedy_given")
 WARM = ("rapport", "celebrate", "genuine", "taken_up")
 RESPONSE_FEATURES = (
     *(f"first:{name}" for name in FEATURES),
@@ -92,6 +93,7 @@ def answered(findings: Findings, model: Linear, said: Phrases) -> Empathy:
     values = response_features(findings, found)
     response = model.chances(values).argmax(axis=1)
     run = answering_runs(findings, model, found, values, response)
+    response[(response == MATCHED) & is_form(findings, run)] = MISSED
     response[(response == MATCHED) & is_repeated(findings, run, response == MATCHED, said)] = FORMULAIC
     answer = np.where(response == MISSED, -1, telling_turns(findings, run))
     call = findings.call_of[found.row]
@@ -148,6 +150,19 @@ def is_repeated(
         words = "\n".join(findings.lower[row] for row in earlier)
         repeated[number] = all(text in words for text in said.text[low[number] : high[number]])
     return repeated
+
+
+def is_form(findings: Findings, run: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """bool (N,): whether a run asks for the caller's data and does nothing else that could answer a feeling."""
+    agent = findings.sides[AGENT].own
+    asking = agent & findings.says("identity")
+    caring = agent & (findings.has(*MARKERS, "ownership") | findings.says(*ACTING))
+    edge = np.zeros((2, len(agent) + 1), dtype=np.int64)
+    edge[:, 1:] = np.cumsum([asking, caring], axis=1)
+    first, last = findings.runs.first[run], findings.runs.last[run] + 1
+    asked, cared = edge[:, last] - edge[:, first]
+    form: NDArray[np.bool_] = (asked > 0) & (cared == 0)
+    return form
 
 
 def telling_turns(findings: Findings, run: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -142,8 +142,8 @@ def outcome_of(
 
 def judged(findings: Findings, chances: NDArray[np.float64]) -> NDArray[np.int64]:
     """(C,): the most probable verdict, but for three rules: what the customer says at the end of what they had
-    been told goes first; giving up is failed where that is likely; and a good verdict for which little but a
-    routine goodbye speaks is `unclear`."""
+    been told goes first, unless it is better than told and all else speaks of failure; giving up is failed where
+    that is likely; and a good verdict for which little but a routine goodbye speaks is `unclear`."""
     customer = findings.sides[CUSTOMER]
     name = chances.argmax(axis=1)
     gave_up = findings.any(findings.says("gave_up") & customer.own & (customer.left == 0))
@@ -154,7 +154,8 @@ def judged(findings: Findings, chances: NDArray[np.float64]) -> NDArray[np.int64
     early = findings.says("early")
     against = findings.says("prior") & (early != findings.says("late"))
     told = findings.last(against & customer.own & (customer.left < 2))
-    return np.where(told >= 0, np.where(early[told], EXCEEDED, FAILED), name)
+    better = early[told] & (chances[:, FAILED] < LIKELY)
+    return np.where(told >= 0, np.where(better, EXCEEDED, np.where(early[told], name, FAILED)), name)
 
 
 def is_routine(findings: Findings) -> NDArray[np.bool_]:

@@ -14,7 +14,8 @@ from cxnlp.lexicons import load_words
 CODES = ("one_sided", "too_short", "roles_swapped", "unpunctuated", "truncated", "ivr_only", "not_english")
 HARMLESS = frozenset({"unpunctuated"})
 _HARM = [CODES.index(code) for code in CODES if code not in HARMLESS]
-AGENTS_WORDS = ("greeting", "identity", "check_more", "close", "stock_sympathy", "survey")
+AGENTS_WORDS = ("agents_line", "stock_sympathy", "survey")
+"""What customers do not say; they greet, give numbers and say goodbye too."""
 LEAST_TURNS, LEAST_WORDS, ENOUGH_WORDS = 3, 12, 40
 LEAST_ENGLISH = 0.12
 SAMPLE, MOST_WORDS = 24, 120
@@ -48,8 +49,8 @@ def of_texts(texts: list[str]) -> tuple[bool, bool, bool, bool]:
 
 
 def is_swapped(findings: Findings) -> NDArray[np.bool_]:
-    """bool (C,): whether the customer says what agents say, twice at least, and more than twice as often
-    as the agent."""
+    """bool (C,): whether the customer says what only agents say, twice at least, and more than twice as often as
+    the agent."""
     number = findings.said[[CUE_PLACE[name] for name in AGENTS_WORDS]].sum(axis=0)
     ours, theirs = (
         np.bincount(findings.call_of, weights=number * side.own, minlength=findings.calls) for side in findings.sides

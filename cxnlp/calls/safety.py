@@ -2,6 +2,7 @@
 
 A customer turn is judged where a cue of a kind stands in it or the heads see vulnerability or crisis,
 by a softmax over the kinds; figures of speech are idioms of the word file, system lines are not looked at.
+What says in so many words that a life is at stake is shown whatever the softmax holds.
 What the agent did is judged on the agent's next two runs.
 """
 
@@ -19,6 +20,9 @@ from cxnlp.columns import Lists, Names, Records
 KINDS = ("self_harm", "medical", "danger", "cognition", "bereavement", "hardship")
 RESPONSES = ("acted", "signposted", "none")
 NONE = "no_sign"
+ALARM = "alarm"
+ALARMING = 3
+"""An alarm is of one of the first kinds."""
 OUTPUTS = (
     "vulnerability",
     "distress>=1",
@@ -42,7 +46,7 @@ ROOTED = 4
 def candidates(findings: Findings) -> NDArray[np.int64]:
     """Rows of the customer turns worth judging."""
     near = [findings.p[PLACE[name]] >= np.float32(least) for name, least in LOOK]
-    return np.flatnonzero(findings.sides[CUSTOMER].own & np.logical_or.reduce([findings.says(*CUES), *near]))
+    return np.flatnonzero(findings.sides[CUSTOMER].own & np.logical_or.reduce([findings.says(*CUES, ALARM), *near]))
 
 
 def sign_features(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -58,13 +62,22 @@ def safety_of(findings: Findings, sign: Linear, least: float, response: Linear) 
     """Signs whose probability reaches `least`, with kind and response; null where the customer never speaks."""
     rows = candidates(findings)
     chances = sign.chances(sign_features(findings, rows))
-    shown = 1 - chances[:, -1] >= least
-    rows, kinds = rows[shown], chances[shown, :-1].argmax(axis=1)
+    alarmed = (findings.says(ALARM) & ~findings.says("figure"))[rows]
+    kinds = np.where(alarmed, kind_of_alarm(findings, rows, chances), chances[:, :-1].argmax(axis=1))
+    shown = alarmed | (1 - chances[:, -1] >= least)
+    rows, kinds = rows[shown], kinds[shown]
     answered = response.chances(answer_features(findings, rows)).argmax(axis=1)
     answered[stays(findings, rows)] = RESPONSES.index("acted")
     signs = Records({"turn": findings.turns(rows), "kind": Names(KINDS, kinds), "response": Names(RESPONSES, answered)})
     sizes = np.bincount(findings.call_of[rows], minlength=findings.calls)
     return Lists(sizes, signs, findings.sides[CUSTOMER].speaks)
+
+
+def kind_of_alarm(findings: Findings, rows: NDArray[np.int64], chances: NDArray[np.float64]) -> NDArray[np.int64]:
+    """(K,): of the kinds that an alarm can be of the likeliest, those with a cue in the turn before the others."""
+    cued = findings.said[_CUES_AT[:ALARMING, None], rows].T
+    found: NDArray[np.int64] = (cued + chances[:, :ALARMING]).argmax(axis=1)
+    return found
 
 
 def answer_features(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -40,14 +40,17 @@ def how_why_of(findings: Findings) -> Records:
 
 def step_of(findings: Findings, step: str) -> NDArray[np.int64]:
     """The row of a step in each call, -1 where it is not found, (C,): a greeting stands among the agent's first
-    turns, a close among the last; the last question whether there is more counts, of all else the first."""
+    turns, a close among the last and not in the greeting; of closes and of questions whether there is more the last
+    counts, of all else the first."""
     agent = findings.sides[AGENT]
     said = agent.own & findings.says(step)
     if step == "greeting":
         said &= agent.place < OPENING_TURNS
     elif step == "close":
         said &= agent.left < CLOSING_TURNS
-    elif step == "check_more":
+        opening = step_of(findings, "greeting")
+        said[opening[opening >= 0]] = False
+    if step in ("check_more", "close"):
         return findings.last(said)
     found = findings.first(said)
     if step == "action":

@@ -1,6 +1,6 @@
 """A trained model on disk: a folder one can read, and nothing in it that runs.
 
-config.json        format, features, thresholds, data hash, versions, the hash of every other file
+config.json        format, features, thresholds, data hash, versions, the hash of every other file and of itself
 weights.npy        float16 (features kept, outputs)
 columns.npy        int32 (features kept,): which hashed or plain column each row is
 cues.npz           the cue lexicons of its time, compiled (`cxnlp.language.wordings`)
@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -27,18 +28,21 @@ from cxnlp.errors import ModelError
 from cxnlp.lexicons import COMPILED
 from cxnlp.schema import readable_json
 
-FORMAT = 2
+FORMAT = 3
 PARTS = ("weights.npy", "columns.npy", "cues.npz", "calibration.json", "metrics.json", "CARD.md")
+CONFIG = "config.json"
 DEFAULT = "cxnlp-en"
 
 
 @dataclass(slots=True)
 class Bundle:
-    """A loaded model. `name` says which data and settings it came from; `config` is config.json."""
+    """A loaded model. `name` stands for every byte of it: other weights, thresholds or figures have another name.
+    `config` is config.json; the `weights` of one that was read are mapped from the file, so that processes share
+    them."""
 
     name: str
     config: dict[str, Any]
-    weights: NDArray[np.float32]
+    weights: NDArray[np.floating[Any]]
     columns: NDArray[np.int32]
     intercept: NDArray[np.float32]
     slope: NDArray[np.float32]
@@ -59,36 +63,39 @@ def default_path() -> Path:
 def save_bundle(folder: Path, bundle: Bundle, card: str) -> None:
     """Write a bundle; the same bundle gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    np.save(folder / "weights.npy", bundle.weights.astype(np.float16), allow_pickle=False)
-    np.save(folder / "columns.npy", bundle.columns.astype(np.int32), allow_pickle=False)
+    _put(folder / "weights.npy", _npy(bundle.weights.astype(np.float16)))
+    _put(folder / "columns.npy", _npy(bundle.columns.astype(np.int32)))
     cues: Any = bundle.cues
-    np.savez(folder / "cues.npz", **cues)
+    packed = BytesIO()
+    np.savez(packed, **cues)
+    _put(folder / "cues.npz", packed.getvalue())
     calibration = {
         name: {"intercept": float(i), "slope": float(s), "offset": float(o)}
         for name, i, s, o in zip(NAMES, bundle.intercept, bundle.slope, bundle.offset, strict=True)
     }
     _write_json(folder / "calibration.json", calibration)
     _write_json(folder / "metrics.json", bundle.metrics)
-    (folder / "CARD.md").write_text(card, encoding="utf-8")
+    _put(folder / "CARD.md", card.encode("utf-8"))
     hashes = {part: sha256((folder / part).read_bytes()).hexdigest() for part in PARTS}
-    _write_json(folder / "config.json", {**bundle.config, "hashes": hashes})
+    hashes[CONFIG] = _hash_of(bundle.config)
+    _write_json(folder / CONFIG, {**bundle.config, "hashes": hashes})
 
 
 def load_bundle(path: str | Path | None = None) -> Bundle:
     """Read a bundle, checking its format and the hash of every part; ModelError says what is off."""
     folder = Path(path) if path is not None else default_path()
-    if not (folder / "config.json").is_file():
+    if not (folder / CONFIG).is_file():
         raise ModelError(
             f"no model at {folder}", got="no config.json there", todo="name the folder of a bundle made by cxnlp train"
         )
-    config = _read_json(folder / "config.json")
+    config = _read_json(folder / CONFIG)
     if not isinstance(config, dict) or config.get("format") != FORMAT:
         got = config.get("format") if isinstance(config, dict) else config
         raise ModelError(f"{folder}: a model of another format", got=got, allowed=FORMAT, todo="train it again")
     hashes = config.get("hashes")
-    for part in PARTS:
+    for part in (*PARTS, CONFIG):
         try:
-            found = sha256((folder / part).read_bytes()).hexdigest()
+            found = _hash_of(config) if part == CONFIG else sha256((folder / part).read_bytes()).hexdigest()
         except OSError as error:
             raise ModelError(f"{folder}: {part} cannot be read: {error.strerror}") from None
         if not isinstance(hashes, dict) or hashes.get(part) != found:
@@ -103,7 +110,7 @@ def load_bundle(path: str | Path | None = None) -> Bundle:
 
 def _assemble(folder: Path, config: dict[str, Any]) -> Bundle:
     try:
-        weights = np.load(folder / "weights.npy", allow_pickle=False).astype(np.float32)
+        weights = np.load(folder / "weights.npy", mmap_mode="r", allow_pickle=False)
         columns = np.load(folder / "columns.npy", allow_pickle=False)
         cues = _cues(folder / "cues.npz")
     except (ValueError, BadZipFile) as error:
@@ -121,7 +128,7 @@ def _assemble(folder: Path, config: dict[str, Any]) -> Bundle:
         for key in ("intercept", "slope", "offset")
     }
     return Bundle(
-        name=f"{config['name']}-{config['hashes']['weights.npy'][:8]}",
+        name=f"{config['name']}-{sha256(readable_json(config)).hexdigest()[:8]}",
         config=config,
         weights=weights,
         columns=columns,
@@ -143,8 +150,26 @@ def _cues(path: Path) -> dict[str, NDArray[Any]]:
     return cues
 
 
+def _hash_of(config: dict[str, Any]) -> str:
+    """The hash of a configuration but for the hashes in it."""
+    return sha256(readable_json({key: value for key, value in config.items() if key != "hashes"})).hexdigest()
+
+
+def _put(path: Path, data: bytes) -> None:
+    """A new file in the place of the old: whoever has that mapped keeps it."""
+    new = path.with_name(f"{path.name}.new")
+    new.write_bytes(data)
+    new.replace(path)
+
+
+def _npy(array: NDArray[Any]) -> bytes:
+    file = BytesIO()
+    np.save(file, array, allow_pickle=False)
+    return file.getvalue()
+
+
 def _write_json(path: Path, data: object) -> None:
-    path.write_bytes(readable_json(data))
+    _put(path, readable_json(data))
 
 
 def _read_json(path: Path) -> Any:

@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     from cxnlp.corpus.groups import FIELDS, HEADS
     from cxnlp.store.reading import read_scores
 
-    check_out(options.to, ".json", ".csv")
+    check_out(options.to, ".json", ".csv", inputs=options.scores)
     scores = read_scores(options.scores, fields=FIELDS, p=HEADS)
     found = agents_of(scores, options.by, options.least_calls, options.least_opportunities)
     if options.to is None:

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from cxnlp.corpus.slim import FIELDS
     from cxnlp.store.reading import read_scores
 
-    check_out(options.to, ".json")
+    check_out(options.to, ".json", inputs=(options.scores_a, options.scores_b))
     if options.scores_a == options.scores_b == STDOUT:
         raise ConfigError("standard input can be read once", todo="give one of the two as a file")
     a, b = (read_scores(path, fields=FIELDS, p=()) for path in (options.scores_a, options.scores_b))

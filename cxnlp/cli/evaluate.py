@@ -16,6 +16,7 @@ from cxnlp.errors import ConfigError
 if TYPE_CHECKING:
     from cxnlp.scoring import Scorer
     from cxnlp.training.evaluate import Evaluation
+    from cxnlp.training.markup import MarkedCall
 
 OWN_DATA = """the model was trained on these calls, so these figures are not held out; those of the column `held out`
 are, by models that had not seen the call (or measure with --held-out one that has not)"""
@@ -37,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--errors", type=int, default=0, metavar="N", help="list the N worst mistakes, and what weighed"
     )
     parser.add_argument(
-        "--bare", action="store_true", help="score the same items in lower case and without punctuation"
+        "--bare",
+        action="store_true",
+        help="score the same items in lower case and without punctuation, and say what that costs",
     )
 
 
@@ -61,24 +64,33 @@ def _evaluated(options: argparse.Namespace) -> tuple[Scorer, Evaluation, dict[st
     from cxnlp.scoring import load
     from cxnlp.training.evaluate import bare, evaluate, read_items
     from cxnlp.training.evaluate_calls import as_dict, evaluate_calls
+    from cxnlp.training.paired import cost_of_change
     from cxnlp.training.split import held_out, labelled_calls, own_data
 
     skip = frozenset(part.strip() for part in options.skip.split(",") if part.strip())
+    calls: list[MarkedCall] | None
     if options.held_out:
         if options.bundle:
             raise ConfigError("--held-out trains its own model", got=f"--bundle {options.bundle}")
-        scorer, marked = held_out(options.file, lambda line: print(line, file=sys.stderr, flush=True))
-        evaluation, measures = evaluate_calls(scorer, marked, skip, options.bare)
-        return scorer, evaluation, as_dict(evaluation, marked, measures, own=False, metrics={}) | {"held_out": True}
-    scorer = load(options.bundle)
-    calls = labelled_calls(Path(options.file))
+        scorer, calls = held_out(options.file, lambda line: print(line, file=sys.stderr, flush=True))
+    else:
+        scorer, calls = load(options.bundle), labelled_calls(Path(options.file))
     if calls is None:
         items = read_items(options.file)
-        evaluation = evaluate(scorer, bare(items) if options.bare else items, skip)
-        return scorer, evaluation, evaluation.as_dict()
-    evaluation, measures = evaluate_calls(scorer, calls, skip, options.bare)
-    own = own_data(scorer.bundle, options.file)
-    return scorer, evaluation, as_dict(evaluation, calls, measures, own, scorer.bundle.metrics)
+        before = evaluate(scorer, items, skip)
+        evaluation = evaluate(scorer, bare(items), skip) if options.bare else before
+        data = evaluation.as_dict()
+    else:
+        before, measures = evaluate_calls(scorer, calls, skip)
+        evaluation = before
+        if options.bare:
+            evaluation, measures = evaluate_calls(scorer, calls, skip, bare=True)
+        own = not options.held_out and own_data(scorer.bundle, options.file)
+        data = as_dict(evaluation, calls, measures, own, {} if options.held_out else scorer.bundle.metrics)
+        data |= {"held_out": True} if options.held_out else {}
+    if options.bare:
+        data["bare"] = cost_of_change(before.columns, evaluation.columns, skip)
+    return scorer, evaluation, data
 
 
 def lines_of(data: dict[str, Any], markdown: bool) -> list[str]:
@@ -106,6 +118,13 @@ def lines_of(data: dict[str, Any], markdown: bool) -> list[str]:
         lines.append("")
         lines.append(
             "macro 95 % intervals: " + ", ".join(f"{key} {low} to {high}" for key, (low, high) in limits.items())
+        )
+    if cost := data.get("bare"):
+        low, high = cost["interval_95"]
+        lines.append("")
+        lines.append(
+            f"macro F1 of the {cost['rows']} rows with {cost['least']} positives or more: {cost['before']:.3f} as they "
+            f"are, {cost['after']:.3f} bare; {cost['change']:+.3f} (95 % {low:+.3f} to {high:+.3f}, paired)"
         )
     return [*lines, "", *_measure_lines(calls, own, markdown)] if calls is not None else lines
 

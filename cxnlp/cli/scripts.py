@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cxnlp.cli.reading import Rejects, add_input, calls_of
 from cxnlp.cli.score import rejects_of
 from cxnlp.cli.table import WIDTH, plain
-from cxnlp.errors import ConfigError
+from cxnlp.cli.writing import check_out, write
 
 if TYPE_CHECKING:
     from cxnlp.scoring.scripts import Scripts, Template
@@ -35,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
     from cxnlp.corpus import MiningOptions, mine, read_required
     from cxnlp.scoring.scripts import encode_scripts
 
+    check_out(options.to, inputs=options.paths)
     required = read_required(options.required) if options.required else []
     bounds = MiningOptions(least_calls=options.least_calls, least_words=options.least_words)
     with Rejects(rejects_of(_out(options.to))) as rejects:
@@ -42,23 +41,13 @@ def run(options: argparse.Namespace) -> int:
         if options.to is None:
             print("\n".join(table_of(scripts, options.most)))
         else:
-            _write(options.to, encode_scripts(scripts))
+            write(options.to, encode_scripts(scripts))
     return 1 if rejects.count else 0
 
 
 def _out(to: str | None) -> str:
     """Beside what the rejects are written."""
     return "-" if to is None else to if to == "-" or to.endswith(".jsonl") else f"{to}.jsonl"
-
-
-def _write(to: str, data: bytes) -> None:
-    if to == "-":
-        sys.stdout.buffer.write(data)
-        return
-    try:
-        Path(to).write_bytes(data)
-    except OSError as error:
-        raise ConfigError(f"{to}: cannot be written: {error.strerror or error}") from None
 
 
 def table_of(scripts: Scripts, most: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,15 @@ STDOUT = "-"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def check_out(out: str | None, *endings: str) -> None:
-    """Raise ConfigError, before any work, where an output is neither - nor a file of one of these endings."""
+def check_out(out: str | None, *endings: str, inputs: Iterable[str] = ()) -> None:
+    """Raise ConfigError, before any work, where an output is neither - nor a file of one of these endings (none: any),
+    or is one of the inputs."""
     if out is None or out == STDOUT:
         return
-    allowed = ", ".join(["-", *(f"a file ending in {ending}" for ending in endings)])
-    if not out.endswith(endings):
+    if any(os.path.realpath(out) == os.path.realpath(path) for path in inputs):
+        raise ConfigError(f"{out}: is one of the inputs", todo="name another output")
+    allowed = ", ".join(["-", *(f"a file ending in {ending}" for ending in endings or ("anything",))])
+    if not out or (endings and not out.endswith(endings)):
         raise ConfigError("not an output", got=out, allowed=allowed)
     if os.path.isdir(out) or not os.path.isdir(os.path.dirname(out) or os.curdir):
         raise ConfigError(f"{out}: cannot be written: no such folder, or a folder itself")

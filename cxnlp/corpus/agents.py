@@ -90,7 +90,7 @@ def _rows(gathered: Gathered, centre: Counts, expectation: Expectation, least: d
     rates = _rates(groups, teams, expectation)
     spans = rank_spans([_ratio_limits(rates[name]) for name in enough])
     ranks = dict(zip(enough, spans, strict=True))
-    flags = look_at(enough, centre, expectation)
+    flags = look_at(enough, groups, centre, expectation)
     rows = []
     for name, group in groups.items():
         figures = figures_of(group.counts)

@@ -38,17 +38,18 @@ _RATES = ("lines", "matched")
 Flags = dict[str, list[dict[str, Any]]]
 
 
-def look_at(groups: dict[str, Group], centre: Counts, expectation: Expectation) -> Flags:
+def look_at(groups: dict[str, Group], everyone: dict[str, Group], centre: Counts, expectation: Expectation) -> Flags:
     """{agent: flags} of the agents given, those with enough calls; a flag says what, with its numbers.
 
     Parameters
     ----------
+    everyone : the agents given and all others.
     centre : counts of all calls, also of agents that are not looked at.
     """
     flags: Flags = {name: [] for name in groups}
     _unprompted(flags, groups, centre)
     _lines(flags, groups, centre, expectation)
-    _same_words(flags, groups)
+    _same_words(flags, groups, everyone)
     _lines_up(flags, groups, centre)
     return flags
 
@@ -88,18 +89,21 @@ def _lines(flags: Flags, groups: dict[str, Group], centre: Counts, expectation: 
         flags[name].append(_flag("lines_not_met", says, row, [place[1:] for place in groups[name].many]))
 
 
-def _same_words(flags: Flags, groups: dict[str, Group]) -> None:
+def _same_words(flags: Flags, groups: dict[str, Group], everyone: dict[str, Group]) -> None:
     for name, group in groups.items():
         calls, found, said = int(group.counts["calls",]), 0, list[str]()
         for run, count, places in group.repeats.most():
             limits = wilson(min(count, calls), calls)
             if found == SAME_MOST or limits is None or count < SAME_CALLS or limits[0] < SAME_SHARE:
                 break
-            others = [(other.repeats.calls_with(run), other.counts["calls",]) for other in groups.values()]
+            others = [(other.repeats.calls_with(run), other.counts["calls",]) for other in everyone.values()]
             rest = sum(calls for _, calls in others) - calls
-            share = (sum(count for count, _ in others) - count) / rest if rest else 0.0
             phrase = group.repeats.phrase(run)
-            if share > SAME_SHARE / 2 or any(" ".join(run) in one or phrase in one for one in said):
+            pieces = (" ".join(run[1:]), " ".join(run[:-1]), phrase)
+            if rest < SAME_CALLS or any(piece in one for piece in pieces for one in said):
+                continue
+            share = (sum(count for count, _ in others) - count) / rest
+            if share > SAME_SHARE / 2:
                 continue
             said.append(phrase)
             found += 1

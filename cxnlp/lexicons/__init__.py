@@ -58,6 +58,8 @@ CALL_CUES = (
     "rule_department",
     "presence",
     "protect",
+    "alarm",
+    "agents_line",
     "signpost",
     "time",
     "patience",

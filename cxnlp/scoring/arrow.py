@@ -6,7 +6,7 @@ is for people with a frame of turns: one row a turn in, the same rows with the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -73,15 +73,16 @@ def score_frame(scorer: Scorer, df: Any) -> Any:
         A column that is missing, a speaker that is none, a text that is null.
     """
     kind = type(df).__module__.partition(".")[0]
-    if kind not in ("pandas", "polars"):
+    if kind not in ("pandas", "polars") or type(df).__name__ != "DataFrame":
         raise ReadError("not a data frame", got=type(df).__name__, allowed="a pandas or polars DataFrame")
     if missing := [name for name in NEEDED if name not in df.columns]:
         raise ReadError("a frame without a column", got=", ".join(missing), allowed=", ".join(NEEDED))
-    if not len(df):
-        return df
+    if len(set(df.columns)) < len(df.columns):
+        raise ReadError("a frame with two columns of one name", got=", ".join(map(str, df.columns)))
     calls, order = _calls_of_frame(*(df[name].to_list() for name in NEEDED))
     pa = pyarrow()
-    table = pa.concat_tables([_flat(turns_table(batch, text=True)) for batch in scorer.batches(calls)])
+    some = calls or [Call("none", [Turn("agent", "hello")])]  # an empty frame has the columns too
+    table = pa.concat_tables([_flat(turns_table(batch, text=True)) for batch in scorer.batches(some)])
     back = np.empty(len(order), dtype=np.int64)
     back[order] = np.arange(len(order))
     table = table.take(pa.array(back))
@@ -97,7 +98,7 @@ def _calls_of_frame(ids: list[Any], speakers: list[Any], texts: list[Any]) -> tu
     """Calls in the order of their first row, and the row that each of their turns came from, (T,)."""
     rows: dict[Any, list[int]] = {}
     for row, (id, speaker, text) in enumerate(zip(ids, speakers, texts, strict=True)):
-        if speaker not in SPEAKERS or not isinstance(text, str) or id is None or id != id:
+        if not isinstance(speaker, str) or speaker not in SPEAKERS or not isinstance(text, str) or not _is_id(id):
             raise ReadError(
                 f"row {row} of the frame is no turn",
                 got=f"call_id={id!r}, speaker={speaker!r}, text={text!r}",
@@ -106,6 +107,14 @@ def _calls_of_frame(ids: list[Any], speakers: list[Any], texts: list[Any]) -> tu
         rows.setdefault(id, []).append(row)
     calls = [Call(str(id), [Turn(speakers[row], texts[row]) for row in of]) for id, of in rows.items()]
     return calls, np.array([row for of in rows.values() for row in of], dtype=np.int64)
+
+
+def _is_id(id: Any) -> bool:
+    """Whether a value names a call: not null, in any way a frame says so, and nothing made of several."""
+    try:
+        return id is not None and isinstance(id, Hashable) and bool(id == id)
+    except TypeError:  # pandas.NA is neither equal nor unequal
+        return False
 
 
 def _flat(table: Any) -> Any:

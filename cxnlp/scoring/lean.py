@@ -52,7 +52,7 @@ class CorpusAxis:
     def of(cls, path: str | None, bundle: Bundle, nlp: Language) -> Self:
         """The axis of a frozen file; ConfigError where it cannot be used."""
         column = Layout(**bundle.config["features"]).offsets()["plain"] + PLAIN.index("formulaic")
-        weight: NDArray[np.float32] = bundle.weights[bundle.columns == column, TONE].sum(axis=0)
+        weight: NDArray[np.float32] = bundle.weights[bundle.columns == column, TONE].sum(axis=0, dtype=np.float32)
         matcher = TemplateMatcher(read_scripts(path).templates, TokenTable(nlp=nlp)) if path else None
         return cls(matcher, weight)
 

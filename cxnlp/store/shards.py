@@ -141,10 +141,15 @@ def _turns(batch: Any, parts: Parts) -> Iterator[tuple[str, TurnScore]]:
             turn.formulaic = round(formulaic, 4) if formulaic is not None else UNSET
             if "grounded" in known:
                 turn.grounded = None if grounded is None else round(grounded, 4)
-            turn.template = template if "template" in known else UNSET
+            turn.template = _template(template) if "template" in known else UNSET
         elif distress is not None:
             turn.distress = distress
         yield id, turn
+
+
+def _template(template: dict[str, Any] | None) -> dict[str, Any] | None:
+    """As JSON has it: `required` only where it is."""
+    return template and {name: value for name, value in template.items() if value or name != "required"}
 
 
 _PLAIN = ("call_id", "index", "speaker", "text", "tone", "distress", "labels", "formulaic", "grounded", "template")

@@ -31,17 +31,23 @@ def calls_of(batch: Any) -> list[Call]:
     >>> calls_of(pyarrow.RecordBatch.from_pylist([row]))[0].turns[0].text
     'hello'
     """
+    pa = pyarrow()
+    if not isinstance(batch, pa.RecordBatch):
+        raise ReadError("no RecordBatch", got=type(batch).__name__, allowed="a stream of them; table.to_batches()")
     names = batch.schema.names
     for name in ("id", "turns"):
         if name not in names:
             raise ReadError(f"Arrow calls without a column {name!r}", got=", ".join(names), allowed=ALLOWED)
     ids = batch.column("id").to_pylist()
-    sizes = pyarrow().compute.list_value_length(batch.column("turns")).to_pylist()
+    kind = batch.schema.field("turns").type
+    if not hasattr(kind, "value_type") or not pa.types.is_struct(kind.value_type):
+        raise ReadError("Arrow turns that are no list of structs", got=str(kind), allowed=ALLOWED)
+    sizes = pa.compute.list_value_length(batch.column("turns")).to_pylist()
     for number, (id, size) in enumerate(zip(ids, sizes, strict=True)):
         if not isinstance(id, str) or size is None:
             raise ReadError(f"row {number} of Arrow calls has no id or no turns", got=id, allowed=ALLOWED)
     turns = _turns(batch.column("turns").flatten())
-    agents = batch.column("agent_id").to_pylist() if "agent_id" in names else repeat(None, len(ids))
+    agents = _cast(batch.column("agent_id"), pa.string(), "agent_id") if "agent_id" in names else repeat(None, len(ids))
     metas = batch.column("meta").to_pylist() if "meta" in names else repeat(None, len(ids))
     calls: list[Call] = []
     end = 0
@@ -59,8 +65,21 @@ def _turns(rows: Any) -> list[Turn]:
         column = rows.field(name) if name in names else None
         if name in ("speaker", "text") and (column is None or column.null_count or rows.null_count):
             raise ReadError(f"Arrow turns with no {name}", got=", ".join(names), allowed=ALLOWED)
-        columns.append(repeat(None) if column is None else column.to_pylist())
+        wanted = pyarrow().string() if name in ("speaker", "text") else pyarrow().float64()
+        columns.append(repeat(None) if column is None else _cast(column, wanted, name))
     return list(map(Turn, *columns))
+
+
+def _cast(column: Any, wanted: Any, name: str) -> list[Any]:
+    """The values of a column as what a call holds; ReadError where they are nothing of the kind."""
+    pa = pyarrow()
+    if not pa.types.is_temporal(column.type):
+        try:
+            values: list[Any] = (column if column.type == wanted else column.cast(wanted)).to_pylist()
+            return values
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError):
+            pass
+    raise ReadError(f"Arrow column {name!r} of another kind", got=str(column.type), allowed=str(wanted))
 
 
 def _meta(id: str, value: Any) -> dict[str, Any] | None:

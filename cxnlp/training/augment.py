@@ -1,10 +1,10 @@
 """Turns as a bad line, another speaker or a live stream would hand them: what a model learns beside the calls.
 
 Every call is learnt once more whole, and every turn once more alone or with one or two turns before it.
-In either, half of the copies are in lower case without marks, half have the gendered terms swapped, half
-the words of one region put in another's; and the words are worn: lost, misheard, replaced and put in at
-random. What is misheard here is a letter off, never the sound-alikes that robustness is tried with, and
-what is put in is any word of the calls, never its fillers. Names are left alone.
+In either, half of the copies are in lower case without marks, half have the words of one region put in
+another's; and the words are worn: lost, misheard, replaced and put in at random. What is misheard here is
+a letter off, never the sound-alikes that robustness is tried with, and what is put in is any word of the
+calls, never its fillers. Names are left alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from cxnlp.labels import HEADS
 from cxnlp.schema import Call, Turn
 from cxnlp.training.dataset import Dataset
 from cxnlp.training.perturb import bare, changed
-from cxnlp.training.swapping import swap_dialect, swap_gender
+from cxnlp.training.swapping import swap_dialect
 
 LOST, MISHEARD, REPLACED, ADDED = 0.1, 0.05, 0.05, 0.05
 RETOLD = 0.5
@@ -70,10 +70,10 @@ def worn_calls(data: Dataset, seed: int) -> Copies:
 
 
 def retold(call: Call, rng: random.Random) -> Call:
-    """The call in other words that mean the same: gender, region, case and marks, each half of the time."""
+    """The call in other words that mean the same: region, case and marks, each half of the time."""
 
     def other(texts: Sequence[str], own: random.Random) -> list[str]:
-        for change in (swap_gender, swap_dialect, bare):
+        for change in (swap_dialect, bare):
             texts = change(texts, own) if own.random() < RETOLD else texts
         return list(texts)
 

@@ -6,8 +6,9 @@ of verdicts that are yes in either version: most questions are no in both, and w
 rate is over all of them (micro) but `neutral`, which is what is said where nothing is found. `touched`
 are the turns whose own words the change changed.
 
-Training never sees the sound-alikes, the fillers or the names of these changes. It is taught gendered terms
-and dialect words from the same lists (`augment`): of words outside them those two rates say less.
+Training never sees the sound-alikes, the fillers or the names of these changes. Gendered terms and many words of
+a region share a norm (`norms.tsv`), and dialect words of the same list are taught (`augment`): of words outside
+those lists the two rates say less.
 """
 
 from __future__ import annotations

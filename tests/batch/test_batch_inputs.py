@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ import msgspec
 import pyarrow.parquet as parquet
 import pytest
 
-from cxnlp.batch import Counts
+from cxnlp.batch import Counts, OutputError
 from cxnlp.errors import ConfigError
 from cxnlp.readers import MissingPathError
 
@@ -125,3 +127,54 @@ def test_roles_and_columns_reach_the_workers(quick: Run, tmp_path: Path) -> None
     (tmp_path / "large.csv").write_text("call_id,who,said\n" + large)
     assert quick(tmp_path / "large.csv", tmp_path / "o2", chunk_bytes=300, **options).calls == 40
     assert len(list((tmp_path / "o2" / "turns").iterdir())) > 3
+
+
+@pytest.mark.parametrize(
+    ("given", "out"),
+    [("in/a.jsonl", "in/a.jsonl"), ("in", "in"), ("in/a.jsonl", "in"), (["b.jsonl", "in/a.jsonl"], "in/a.jsonl")],
+)
+def test_an_output_that_is_an_input(quick: Run, tmp_path: Path, given: str | list[str], out: str) -> None:
+    (tmp_path / "in").mkdir()
+    data = lines(made_calls(3))
+    for name in ("in/a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_bytes(data)
+    paths = [tmp_path / name for name in ([given] if isinstance(given, str) else given)]
+    with pytest.raises(OutputError, match="is the output, or lies in it; to do: name another output"):
+        quick(paths, tmp_path / out)
+    assert (tmp_path / "in" / "a.jsonl").read_bytes() == data
+
+
+def test_no_output_named(quick: Run, night: Path) -> None:
+    with pytest.raises(OutputError, match="no output named"):
+        quick(night, "")
+
+
+@pytest.mark.parametrize("out", ["out", "out.jsonl"])
+def test_a_pipe_is_read_whole(quick: Run, tmp_path: Path, out: str) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    data = lines(made_calls(240))
+    writer = threading.Thread(target=pipe.write_bytes, args=(data,), daemon=True)
+    writer.start()
+    counts = quick(pipe, tmp_path / out)
+    writer.join(10)
+    assert (counts.calls, counts.rejects) == (240, 0)
+
+
+def test_a_file_name_that_is_not_utf8(quick: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "good.jsonl").write_bytes(lines(made_calls(3)))
+    with open(os.fsencode(tmp_path / "in") + b"/caf\xe9.jsonl", "wb") as file:
+        file.write(lines(made_calls(2, name="bad")))
+    counts = quick(tmp_path / "in", tmp_path / "out")
+    assert (counts.calls, counts.rejects) == (3, 1)
+    (reject,) = rejects(tmp_path / "out" / "rejects.jsonl")
+    assert (reject["wrong"], reject["got"][-12:]) == ("a file name that is not UTF-8", "caf\\udce9.jsonl"[-12:])
+
+
+def test_a_packed_file_is_cut_like_any_other(quick: Run, tmp_path: Path) -> None:
+    calls = made_calls(3000)
+    (tmp_path / "in.jsonl.gz").write_bytes(gzip.compress(lines(calls)))
+    quick(tmp_path / "in.jsonl.gz", tmp_path / "out", chunk_bytes=100_000)
+    assert (tmp_path / "in.jsonl.gz").stat().st_size > 64 << 10
+    assert len(list((tmp_path / "out" / "calls").glob("*.parquet"))) > 3

@@ -6,6 +6,7 @@ import errno
 import fcntl
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -198,3 +199,20 @@ def test_outputs_that_cannot_be_written(quick: Run, night: Path, tmp_path: Path)
     (tmp_path / "theirs" / "turns" / "part-00000.parquet").write_bytes(b"")
     with pytest.raises(OutputError, match="scores of an unknown run"):
         quick(night, tmp_path / "theirs")
+
+
+def test_what_a_run_that_was_taken_away_left_is_not_believed(quick: Run, tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(b"nothing\n")
+    (tmp_path / "good.jsonl").write_bytes(lines(made_calls(24)))
+    quick(tmp_path / "bad.jsonl", tmp_path / "out")
+    for path in (tmp_path / "out").glob("[!.]*"):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    counts = quick(tmp_path / "good.jsonl", tmp_path / "out")
+    assert (counts.calls, counts.rejects) == (24, 0)
+
+
+def test_a_run_json_of_something_else(quick: Run, night: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "run.json").write_text('{"name": "theirs"}', encoding="utf-8")
+    with pytest.raises(OutputError, match=r"run\.json of something else"):
+        quick(night, tmp_path / "out")

@@ -17,7 +17,8 @@ from cxnlp.training.markup import MarkedCall, parse_folder
 
 ACCOUNTS = Path(__file__).resolve().parents[2] / "training_data" / "accounts"
 PAIRS = [("acc-01", "acc-02"), ("acc-04", "acc-05"), ("acc-07", "acc-08"), ("acc-10", "acc-11"), ("acc-13", "acc-12")]
-MOST_WRONG = 0.25
+MOST_WRONG = 18
+"""Of 94; the count may fall, and must not rise."""
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +58,7 @@ def test_a_listener_would_agree(told: dict[str, tuple[MarkedCall, CallScore]]) -
     found = [(key, what, holds) for key, pair in told.items() for what, holds in checks(*pair)]
     wrong = [f"{key} {what}" for key, what, holds in found if not holds]
     print(f"{len(wrong)} of {len(found)} do not agree", *wrong, sep="\n")
-    assert len(wrong) <= MOST_WRONG * len(found), wrong
+    assert len(wrong) <= MOST_WRONG, wrong
 
 
 @pytest.mark.parametrize(("good", "bad"), PAIRS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import shutil
 from collections.abc import Callable
 from hashlib import sha256
@@ -19,6 +20,7 @@ from cxnlp.classify.outputs import NAMES
 from cxnlp.errors import ModelError
 from cxnlp.features.layout import Layout
 from cxnlp.language.wordings import as_arrays
+from cxnlp.schema import readable_json
 from cxnlp.scoring import load
 
 
@@ -32,6 +34,8 @@ def config(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
     path = folder / "config.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     change(data)
+    rest = {key: value for key, value in data.items() if key != "hashes"}
+    data["hashes"]["config.json"] = sha256(readable_json(rest)).hexdigest()
     path.write_text(json.dumps(data), encoding="utf-8")
 
 
@@ -44,7 +48,7 @@ def test_a_bundle_is_what_was_saved(copy: Path, tmp_path: Path) -> None:
     bundle = load_bundle(copy)
     hashes = bundle.config.pop("hashes")
     save_bundle(tmp_path / "again", bundle, (copy / "CARD.md").read_text(encoding="utf-8"))
-    assert set(hashes) == set(PARTS)
+    assert set(hashes) == {*PARTS, "config.json"}
     for path in sorted(copy.iterdir()):
         assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes(), path.name
     assert {path.name for path in copy.iterdir()} == {"config.json", *PARTS}
@@ -81,7 +85,8 @@ def test_a_bundle_can_be_read(copy: Path) -> None:
     bundle = load_bundle(copy)
     assert isinstance(bundle, Bundle)
     assert bundle.weights.shape == (len(bundle.columns), len(NAMES))
-    assert bundle.weights.dtype == np.float32
+    assert isinstance(bundle.weights, np.memmap)
+    assert bundle.weights.dtype == np.float16
     assert (np.diff(bundle.columns) > 0).all()
     assert np.isfinite(bundle.weights).all()
     config = json.loads((copy / "config.json").read_text(encoding="utf-8"))
@@ -91,10 +96,19 @@ def test_a_bundle_can_be_read(copy: Path) -> None:
         assert words in card
 
 
-def test_the_name_says_which_weights(copy: Path) -> None:
+def test_the_name_says_which_model(copy: Path) -> None:
     one = load_bundle(copy)
-    assert one.name == f"cxnlp-en-{sha256((copy / 'weights.npy').read_bytes()).hexdigest()[:8]}"
+    assert re.fullmatch("cxnlp-en-[0-9a-f]{8}", one.name)
     assert load(copy).model == one.name
+    config(copy, lambda data: data["thresholds"]["frustration"].update(customer=0.01))
+    assert load_bundle(copy).name != one.name
+
+
+def test_an_altered_config(copy: Path) -> None:
+    path = copy / "config.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"damping": 0.25', '"damping": 0.5'), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"config\.json is not what was trained"):
+        load_bundle(copy)
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -143,11 +157,11 @@ def test_no_model_there(tmp_path: Path, what: str) -> None:
         ("\x00\x01", "config.json: cannot be read"),
         ("[]", "a model of another format"),
         ("null", "a model of another format"),
-        ("{}", "a model of another format; allowed: 2"),
-        ('{"format": 1}', "a model of another format; got: 1; allowed: 2; to do: train it again"),
-        ('{"format": 2}', "weights.npy is not what was trained"),
-        ('{"format": 2, "hashes": []}', "weights.npy is not what was trained"),
-        ('{"format": 2, "hashes": {"weights.npy": 7}}', "weights.npy is not what was trained"),
+        ("{}", "a model of another format; allowed: 3"),
+        ('{"format": 1}', "a model of another format; got: 1; allowed: 3; to do: train it again"),
+        ('{"format": 3}', "weights.npy is not what was trained"),
+        ('{"format": 3, "hashes": []}', "weights.npy is not what was trained"),
+        ('{"format": 3, "hashes": {"weights.npy": 7}}', "weights.npy is not what was trained"),
     ],
 )
 def test_a_config_that_is_none(copy: Path, text: str, fragment: str) -> None:

@@ -163,3 +163,25 @@ def test_evaluate_held_out(cxnlp: Run, labelled: Path) -> None:
 def test_evaluate_calls_as_markdown(cxnlp: Run, labelled: Path) -> None:
     out = cxnlp("evaluate", labelled / "calls" / "t_0.txt", "--as", "markdown", "--bare").out
     assert "| whole calls | figure | n | value | 95 % | constant | held out |" in out
+
+
+def test_evaluate_says_what_bare_text_costs(cxnlp: Run, tmp_path: Path) -> None:
+    lines = [
+        {
+            "id": f"i{number}",
+            "speaker": "customer",
+            "text": "This is RIDICULOUS!! I am so fed up." if number % 2 else "My order number is 40, thanks.",
+            "labels": ["frustration"] if number % 2 else [],
+            "distress": number % 2,
+        }
+        for number in range(100)
+    ]
+    file = tmp_path / "items.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    (data,) = cxnlp("evaluate", file, "--bare", "--json").lines()
+    assert (data["bare"]["rows"], data["bare"]["before"]) == (2, 1.0)
+    assert (
+        f"{data['bare']['after']:.3f} bare; {data['bare']['change']:+.3f} (95 %"
+        in cxnlp("evaluate", file, "--bare").out
+    )
+    assert "bare" not in cxnlp("evaluate", file, "--json").lines()[0]

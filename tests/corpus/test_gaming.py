@@ -76,3 +76,9 @@ def test_without_times_nothing_is_said_of_before_and_after(made_up: Callable[...
     for call in calls:
         call.meta["started_at"] = "last tuesday"
     assert all("lines_up" not in found for found in kinds(agents_of(calls)).values())
+
+
+def test_the_words_of_many_with_few_calls_are_nobody_s_habit(made_up: Callable[..., Any], usual: list[Any]) -> None:
+    one = replace(usual[0], name="often", calls=60, phrase=PHRASE)
+    rare = [replace(usual[0], name=f"rare-{number}", calls=12, phrase=PHRASE) for number in range(20)]
+    assert "same_words" not in kinds(agents_of(made_up([one, *rare], 2)))["often"]

@@ -82,7 +82,7 @@ def as_trained(scorer: Scorer) -> TurnVectorizer:
 
 def assert_same_sums(vectorizer: TurnVectorizer, scorer: Scorer, calls: list[Call]) -> None:
     matrix = vectorizer.transform(calls)
-    expected = matrix @ scorer.bundle.weights + scorer.bundle.intercept
+    expected = matrix @ scorer.bundle.weights.astype(np.float32) + scorer.bundle.intercept
     found = scorer.sums.logits(scorer.reader.read(calls), scorer.reader.table)
     assert found.shape == expected.shape
     np.testing.assert_allclose(found, expected, atol=1e-4)

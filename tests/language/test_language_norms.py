@@ -10,6 +10,7 @@ from spacy.language import Language
 from cxnlp.language import MASK, NUM, QUIET, build_nlp
 from cxnlp.language.norms import URL, USER, norm_of
 from cxnlp.language.pipeline import said_twice
+from cxnlp.training.words import load_swaps
 
 
 @pytest.fixture(scope="module")
@@ -150,3 +151,20 @@ def test_case_and_full_stops_change_no_norm(nlp: Language) -> None:
         return [token.norm_ for token in nlp(text) if token.norm_ != QUIET]
 
     assert norms(spoken) == norms(written) == norms(spoken.upper())
+
+
+def test_a_gendered_term_and_its_counterpart_read_the_same(nlp: Language) -> None:
+    def norms(word: str) -> list[str]:
+        return [token.norm_ for token in nlp(word)]
+
+    pairs = [(word, other) for word, others in load_swaps("gendered.tsv").items() for other in others]
+    assert len(pairs) > 60
+    assert [pair for pair in [*pairs, ("her", "him")] if norms(pair[0]) != norms(pair[1])] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "norm"),
+    [("wee", "little"), ("Parcel", "package"), ("solicitor", "lawyer"), ("whilst", "while"), ("neighbour", "neighbor")],
+)
+def test_a_word_of_one_region_reads_as_that_of_another(word: str, norm: str) -> None:
+    assert norm_of(word) == norm

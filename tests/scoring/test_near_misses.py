@@ -63,12 +63,7 @@ PAIRS = [
     ("escalation", "let me speak to your manager", "are you the manager of the shop"),
     ("vulnerability", "my husband passed away in March and it's in his name", "my phone died"),
     ("repeat_contact", "I called on Monday about this", "I'm calling about Monday"),
-    pytest.param(
-        "repeat_information",
-        "I just gave that to the other guy",
-        "I gave it to my brother as a present",
-        marks=pytest.mark.xfail(strict=True, reason=KNOWN),
-    ),
+    ("repeat_information", "I just gave that to the other guy", "I gave it to my brother as a present"),
     ("transfer", "I've been passed from one department to the next", "I passed the exam"),
     ("wait", "forty minutes on hold", "forty minutes from the station"),
     ("channel_switch", "your app kept crashing so I had to ring", "which app is it called"),

@@ -100,3 +100,57 @@ def test_frames_that_are_none(scorer: Scorer) -> None:
         score_frame(scorer, [{"call_id": "a"}])
     empty = pd.DataFrame({"call_id": [], "speaker": [], "text": []})
     assert len(score_frame(scorer, empty)) == 0
+
+
+TURNS = [{"speaker": "agent", "text": "hello"}]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (pa.Table.from_pylist([{"id": "a", "turns": TURNS}]), "no RecordBatch; got: Table"),
+        (pa.RecordBatch.from_pylist([{"id": "a", "turns": "hello"}]), "turns that are no list of structs; got: string"),
+        (pa.RecordBatch.from_pylist([{"id": "a", "turns": ["hello"]}]), "turns that are no list of structs"),
+        (
+            pa.RecordBatch.from_pylist([{"id": "a", "turns": [{**TURNS[0], "start": "soon"}]}]),
+            "Arrow column 'start' of another kind; got: string; allowed: double",
+        ),
+        (
+            pa.RecordBatch.from_pylist([{"id": "a", "turns": TURNS, "agent_id": [1]}]),
+            "Arrow column 'agent_id' of another kind",
+        ),
+    ],
+)
+def test_batches_of_other_kinds(scorer: Scorer, given: Any, words: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        list(score_batches(scorer, [given]))
+    assert words in str(caught.value)
+
+
+def test_numbers_are_agents_and_times_too(scorer: Scorer) -> None:
+    turns = [{**TURNS[0], "start": 1, "end": 2}]
+    (found,) = score_batches(scorer, [pa.RecordBatch.from_pylist([{"id": "a", "turns": turns, "agent_id": 7}])])
+    assert found.column("agent_id").to_pylist() == ["7"]
+
+
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame])
+def test_an_empty_frame_has_the_columns_too(scorer: Scorer, kind: Any) -> None:
+    some = score_frame(scorer, kind({"call_id": ["a"], "speaker": ["agent"], "text": ["hello"]}))
+    none = score_frame(scorer, kind({"call_id": ["a"], "speaker": ["agent"], "text": ["hello"]})[:0])
+    assert list(none.columns) == list(some.columns)
+    assert len(none) == 0
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"call_id": ["a", None], "speaker": ["agent"] * 2, "text": ["a", "b"]}).convert_dtypes(),
+        pd.DataFrame({"call_id": ["a", "b"], "speaker": ["agent", None], "text": ["a", "b"]}).convert_dtypes(),
+        pd.DataFrame({"call_id": [["a"], "b"], "speaker": ["agent"] * 2, "text": ["a", "b"]}),
+        pl.LazyFrame({"call_id": ["a"], "speaker": ["agent"], "text": ["a"]}),
+        pd.Series(["a"]),
+    ],
+)
+def test_frames_with_nulls_and_other_things(scorer: Scorer, frame: Any) -> None:
+    with pytest.raises(ReadError):
+        score_frame(scorer, frame)
