@@ -96,11 +96,9 @@ def run(
         A worker process that died.
     """
     given = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
-    if not os.fspath(out):
-        raise OutputError("no output named", got='""', todo="name a folder, a file that ends in .jsonl, or -")
     find(given)  # a path that is missing is an error before anything is written
     how = How(format, dict(roles or {}), dict(columns or {}))
-    _check(how, jobs, chunk_bytes)
+    _check(out, how, jobs, chunk_bytes)
     config = config or ScoringConfig()
     if not text:
         config = msgspec.structs.replace(config, text=False)
@@ -127,7 +125,10 @@ class _Job:
     def to_lines(self) -> Counts:
         self._scripts()  # a file that cannot be used is an error before anything is written
         if os.path.isdir(self.out):
-            raise OutputError(f"{self.out}: is a folder", todo="name a file, or a folder that does not end in .jsonl")
+            raise OutputError(
+                f"{self.out}: cannot be written: it is a folder",
+                todo="name a file, or a folder that does not end in .jsonl",
+            )
         with OutputLines(self.out) as lines:
             inputs = take_stock(self.paths, self.out, None)
             with closing(self._workers(inputs)) as workers:
@@ -230,7 +231,9 @@ def _unique(task: Task, result: Result, inputs: list[Found], out: Output, worker
     return workers.redo(Task(task.chunk, known))
 
 
-def _check(how: How, jobs: int | None, chunk_bytes: int) -> None:
+def _check(out: str | os.PathLike[str], how: How, jobs: int | None, chunk_bytes: int) -> None:
+    if not os.fspath(out):
+        raise OutputError("no output named", got='""', todo="name a folder, a file that ends in .jsonl, or -")
     names = [row.name for row in FORMATS]
     if how.format is not None and how.format not in names:
         raise ConfigError("no such format", got=how.format, allowed=", ".join(names))
