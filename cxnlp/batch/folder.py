@@ -92,11 +92,11 @@ class OutputFolder:
             What is here is of another run: another model, option or input, or shards were altered.
         """
         before = self._run_before()
-        if before is not None and not isinstance(before.get("key"), dict):
-            raise OutputError(f"{self.out}: holds a run.json of something else", todo="name another folder")
         if before is not None:
+            if not isinstance(before.get("key"), dict):
+                raise OutputError(f"{self.out}: holds a run.json of something else", todo="name another folder")
             _same_inputs(before.get("inputs", []), inputs)
-            _same_run(self.out, before.get("key", {}), key)
+            _same_run(self.out, before["key"], key)
         for path in self.hidden.glob("shards-*"):
             shutil.rmtree(path, ignore_errors=True)
         self.shards.mkdir()

@@ -86,10 +86,7 @@ class Pool:
     def begin(self, settings: Settings) -> None:
         """What is to be done."""
         for connection in self._processes:
-            try:
-                connection.send(settings)
-            except OSError:
-                raise self._dead(connection) from None
+            self._tell(connection, settings)
 
     def results(self, tasks: Iterator[Task]) -> Iterator[tuple[Task, Result]]:
         """Each task with its result, in order; the next one is cut while all are busy, for who is free first."""
@@ -127,9 +124,11 @@ class Pool:
         self._processes.clear()
 
     def _send(self, task: Task) -> None:
-        connection = self._idle.pop()
+        self._tell(self._idle.pop(), task)
+
+    def _tell(self, connection: Connection, what: Settings | Task) -> None:
         try:
-            connection.send(task)
+            connection.send(what)
         except OSError:
             raise self._dead(connection) from None
 

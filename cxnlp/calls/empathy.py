@@ -157,11 +157,7 @@ def is_form(findings: Findings, run: NDArray[np.int64]) -> NDArray[np.bool_]:
     agent = findings.sides[AGENT].own
     asking = agent & findings.says("identity")
     caring = agent & (findings.has(*MARKERS, "ownership") | findings.says(*ACTING))
-    edge = np.zeros((2, len(agent) + 1), dtype=np.int64)
-    edge[:, 1:] = np.cumsum([asking, caring], axis=1)
-    first, last = findings.runs.first[run], findings.runs.last[run] + 1
-    asked, cared = edge[:, last] - edge[:, first]
-    form: NDArray[np.bool_] = (asked > 0) & (cared == 0)
+    form: NDArray[np.bool_] = findings.runs.any(asking)[run] & ~findings.runs.any(caring)[run]
     return form
 
 

@@ -145,7 +145,7 @@ def judged(findings: Findings, chances: NDArray[np.float64]) -> NDArray[np.int64
     been told goes first, unless it is better than told and all else speaks of failure; giving up is failed where
     that is likely; and a good verdict for which little but a routine goodbye speaks is `unclear`."""
     customer = findings.sides[CUSTOMER]
-    name = chances.argmax(axis=1)
+    name: NDArray[np.int64] = chances.argmax(axis=1)
     gave_up = findings.any(findings.says("gave_up") & customer.own & (customer.left == 0))
     failed = (name == UNCLEAR) & (chances[:, FAILED] >= LIKELY) & gave_up
     good = (name == MET) | (name == EXCEEDED)
@@ -154,8 +154,9 @@ def judged(findings: Findings, chances: NDArray[np.float64]) -> NDArray[np.int64
     early = findings.says("early")
     against = findings.says("prior") & (early != findings.says("late"))
     told = findings.last(against & customer.own & (customer.left < 2))
-    better = early[told] & (chances[:, FAILED] < LIKELY)
-    return np.where(told >= 0, np.where(better, EXCEEDED, np.where(early[told], name, FAILED)), name)
+    name[(told >= 0) & ~early[told]] = FAILED
+    name[(told >= 0) & early[told] & (chances[:, FAILED] < LIKELY)] = EXCEEDED
+    return name
 
 
 def is_routine(findings: Findings) -> NDArray[np.bool_]:

@@ -34,6 +34,13 @@ class Runs:
         starts = np.cumsum(sizes) - sizes
         return self.rows[np.repeat(self.begin[runs] - starts, sizes) + np.arange(sizes.sum())], starts
 
+    def any(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """bool (R + 1,): the runs in which a mask (T,) holds for some turn; the last, which -1 finds, is False."""
+        found = np.zeros(len(self.side) + 1, dtype=np.bool_)
+        found[self.of[mask]] = True
+        found[-1] = False
+        return found
+
     def answers(self, runs: NDArray[np.int64]) -> NDArray[np.int64]:
         """(K, 2): the agent's next two runs after runs of the customer (K,), -1 where there are fewer."""
         after = runs[:, None] + np.array([1, 3])

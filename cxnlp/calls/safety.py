@@ -89,7 +89,5 @@ def answer_features(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.f
 def stays(findings: Findings, rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """bool (K,): whether in the two runs after a turn the agent says to stay on with them."""
     runs = findings.runs.answers(findings.runs.of[rows])
-    said = np.zeros(len(findings.runs.side) + 1, dtype=np.bool_)
-    said[findings.runs.of[findings.says("presence")]] = True
-    said[-1] = False
+    said = findings.runs.any(findings.says("presence"))
     return said[runs[:, 0]] | said[runs[:, 1]]

@@ -47,19 +47,18 @@ class HeadSums:
         edges = np.searchsorted(weights.columns, list(offsets.values()))
         at = dict(zip(offsets, edges.tolist(), strict=True))
         self._own = _Lookup(weights, 0, offsets["gram"], 0, at["gram"])
-        self._own_scale = np.ones(at["gram"] + 1, dtype=np.float32)
-        self._own_scale[at["char"] + 1 :] = self._settings["char_weight"]
+        self._own.scale[at["char"] :] = self._settings["char_weight"]
         self._before = _Lookup(weights, offsets["before"], offsets["cue"], at["before"], at["cue"])
-        self._before_scale = np.full(at["cue"] - at["before"] + 1, self._settings["context"], dtype=np.float32)
+        self._before.scale[:] = self._settings["context"]
         grams = _Lookup(weights, offsets["gram"], offsets["before"], at["gram"], at["before"])
-        self.gram_rows, self._gram_row = grams.all() * np.float32(self._settings["gram_weight"]), grams.row_of
+        grams.scale[:] = self._settings["gram_weight"]
+        self.gram_rows, self._gram_row = grams.all(), grams.row_of
         cue, not_cue, before, plain = (at[name] for name in ("cue", "not_cue", "cue_before", "plain"))
-        self.cue_rows = weights.rows[cue:before].astype(np.float32) * np.float32(self._settings["cue_weight"])
+        cues = weights.rows[cue:plain].astype(np.float32) * np.float32(self._settings["cue_weight"])
+        self.cue_rows, before_rows = np.split(cues, [before - cue])
         self._sign_rows = np.zeros((len(self.cue_rows) + len(weights.rows) - plain, 2 * len(NAMES)), dtype=np.float32)
         self._sign_rows[:, : len(NAMES)] = np.vstack([self.cue_rows, weights.rows[plain:]])
-        self._sign_rows[: plain - before, len(NAMES) :] = weights.rows[before:plain].astype(np.float32) * np.float32(
-            self._settings["cue_weight"]
-        )
+        self._sign_rows[: len(before_rows), len(NAMES) :] = before_rows
         if not_cue - cue != len(CUE_LABELS):
             raise ValueError("a bundle whose cue columns are not those of the lexicon")
         self._intercept = weights.intercept
@@ -75,8 +74,7 @@ class HeadSums:
             part = new[start : start + 4096]
             features = norm_features(part, self._settings["word_bits"], self._settings["char_bits"])
             heard = features[:, : 1 << self._settings["word_bits"]]
-            own, before = self._own.fold(features, self._own_scale), self._before.fold(heard, self._before_scale)
-            self._words.extend(np.hstack([own, before]))
+            self._words.extend(np.hstack([self._own.fold(features), self._before.fold(heard)]))
 
     def said(self, table: TokenTable) -> Rows:
         """float32 (norms, outputs): what each norm adds where it is said, before damping."""
@@ -118,10 +116,12 @@ def _as_sparse(dense: Rows) -> sparse.csr_matrix:
 
 class _Lookup:
     """Rows of one block of columns: `row_of[column]` is 0 (zeros) where the column was dropped, or is -1. The rows
-    stay where they are, on the disk if they are mapped, and are fetched for the words that come."""
+    stay where they are, on the disk if they are mapped, and are fetched for the words that come, each times its
+    `scale`."""
 
     def __init__(self, weights: Weights, begin: int, end: int, first: int, last: int) -> None:
         self._rows = weights.rows[first:last]
+        self.scale = np.ones(last - first, dtype=np.float32)
         self.row_of = np.zeros(end - begin + 1, dtype=np.int32)
         self.row_of[weights.columns[first:last] - begin] = np.arange(1, last - first + 1)
 
@@ -129,13 +129,16 @@ class _Lookup:
         """float32 (rows + 1, outputs): row 0 of zeros, then all."""
         return self._fetch(np.arange(len(self._rows) + 1))
 
-    def fold(self, features: sparse.csr_matrix, scale: Rows) -> Rows:
-        """Weights summed by norm, (norms, outputs), from the feature matrix of norms; `scale` (rows + 1,)."""
+    def fold(self, features: sparse.csr_matrix) -> Rows:
+        """Weights summed by norm, (norms, outputs), from the feature matrix of norms."""
         used, local = np.unique(self.row_of[features.indices], return_inverse=True)
         kept = sparse.csr_matrix((features.data, local, features.indptr), shape=(features.shape[0], len(used)))
-        return np.asarray(kept @ (self._fetch(used) * scale[used, None]), dtype=np.float32)
+        return np.asarray(kept @ self._fetch(used), dtype=np.float32)
 
     def _fetch(self, rows: NDArray[np.integer[Any]]) -> Rows:
         found = np.zeros((len(rows), len(NAMES)), dtype=np.float32)
-        found[rows > 0] = self._rows[rows[rows > 0] - 1]
+        known = rows > 0
+        at = rows[known] - 1
+        found[known] = self._rows[at]
+        found[known] *= self.scale[at, None]
         return found
